@@ -1,0 +1,15 @@
+/**
+ * camera: what a camera is and what it looks at. Plain data, pure.
+ * Never dials, decodes or judges.
+ */
+export type {
+  Analysis,
+  Camera,
+  CameraId,
+  CameraState,
+  CameraStateChange,
+  Credentials,
+  Location,
+  StreamSource,
+} from './camera.ts';
+export type { GroundPlane, Lane, Line, LineKind, Metres, Scene, Zone, ZoneKind } from './scene.ts';

@@ -1,0 +1,40 @@
+import type { EpochMs } from '#base';
+
+export type VideoCodec = 'h264' | 'h265';
+
+/** What a decoder must know before the first picture. The object stays the same while the parameter sets do. */
+export interface VideoFormat {
+  readonly codec: VideoCodec;
+  /** RFC 6381, e.g. `avc1.64001e`, `hvc1.1.6.L93.90`. */
+  readonly mimeCodec: string;
+  readonly width: number;
+  readonly height: number;
+  /** NAL units without start codes or lengths. H.264 has no `vps`. */
+  readonly parameterSets: {
+    readonly vps: readonly Buffer[];
+    readonly sps: readonly Buffer[];
+    readonly pps: readonly Buffer[];
+  };
+}
+
+/** One coded picture (ITU-T H.264 §7.4.1.2.3, H.265 §7.4.2.4.4). Immutable and shared: nobody may write into `data`. */
+export interface AccessUnit {
+  /**
+   * NAL units, each behind a 4-byte big-endian length (ISO/IEC 14496-15), as an fMP4 `mdat` holds them.
+   * Parameter sets and access unit delimiters are taken out: they are in `format`.
+   */
+  readonly data: Buffer;
+  readonly format: VideoFormat;
+  readonly keyframe: boolean;
+  /** Presentation and decoding time, 90 kHz, unwrapped; `dts90k` grows strictly within one connection. */
+  readonly pts90k: number;
+  readonly dts90k: number;
+  /** When the camera took the picture: from RTCP sender reports where they come, else the time of arrival. */
+  readonly capturedAt: EpochMs;
+  /** When its last byte was read. */
+  readonly receivedAt: EpochMs;
+  /** Counts pictures of this camera since the program started; a hole is a picture lost before the hub. */
+  readonly sequence: number;
+  /** First unit after a new connection, a loss or a jump of timestamps: timing does not continue from before. */
+  readonly discontinuity: boolean;
+}

@@ -1,0 +1,5 @@
+/**
+ * ingest: Camera -> AccessUnit. One TCP connection a camera, kept alive for ever.
+ * Runs in the serving process. Never decodes, never keeps pictures.
+ */
+export type { AccessUnit, VideoCodec, VideoFormat } from './access-unit.ts';

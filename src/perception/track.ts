@@ -1,0 +1,50 @@
+import type { Box, EpochMs } from '#base';
+import type { CameraId } from '#camera';
+
+/** A motorbike with its rider is one `motorbike`; a bicycle with its rider one `bicycle`; `person` is on foot. */
+export type RoadUser = 'car' | 'motorbike' | 'bus' | 'truck' | 'bicycle' | 'person';
+
+/** One decoded, letterboxed picture on its way to the model. */
+export interface Picture {
+  readonly camera: CameraId;
+  readonly capturedAt: EpochMs;
+  readonly width: number;
+  readonly height: number;
+  /** RGB, 3 bytes a pixel, row by row. */
+  readonly pixels: Uint8Array;
+  /** Which part of `pixels` is the camera's picture, the rest is padding; in fractions of `width` and `height`. */
+  readonly content: Box;
+}
+
+/** One object in one picture; `box` in fractions of the camera's picture. */
+export interface Detection {
+  readonly kind: RoadUser;
+  readonly box: Box;
+  /** 0 to 1. */
+  readonly confidence: number;
+}
+
+/** The same road user over time. */
+export interface Track {
+  /** Unique per camera since the program started. */
+  readonly id: number;
+  readonly kind: RoadUser;
+  readonly box: Box;
+  readonly confidence: number;
+  readonly firstSeenAt: EpochMs;
+  /** Time of the last picture in which it was really detected; older than the observation while it coasts. */
+  readonly lastSeenAt: EpochMs;
+  /** Detections so far. */
+  readonly hits: number;
+}
+
+/** What a picture as such looks like; rules are suspended while it is not `good`. */
+export type PictureQuality = 'good' | 'black' | 'blinded' | 'blurred' | 'frozen' | 'moved' | 'poor';
+
+/** One analysed picture of one camera: the input of all rules. In order of `capturedAt` per camera. */
+export interface Observation {
+  readonly camera: CameraId;
+  readonly capturedAt: EpochMs;
+  readonly tracks: readonly Track[];
+  readonly quality: PictureQuality;
+}
