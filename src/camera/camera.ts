@@ -3,6 +3,9 @@ import type { Scene } from './scene.ts';
 
 export type CameraId = string;
 
+/** One stream of one camera: `<camera id>` for the one that is always pulled, `<camera id>/main` for the big one pulled on demand. */
+export type StreamId = string;
+
 /** One camera as configured. Plain data: it may cross to a worker or another process. */
 export interface Camera {
   readonly id: CameraId;

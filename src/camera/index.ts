@@ -10,6 +10,7 @@ export type {
   CameraStateChange,
   Credentials,
   Location,
+  StreamId,
   StreamSource,
 } from './camera.ts';
 export type { GroundPlane, Lane, Line, LineKind, Metres, Scene, Zone, ZoneKind } from './scene.ts';

@@ -3,3 +3,14 @@
  * Runs in the serving process. Never decodes, never keeps pictures.
  */
 export type { AccessUnit, VideoCodec, VideoFormat } from './access-unit.ts';
+export type {
+  Demand,
+  Ingest,
+  IngestStats,
+  PulledStream,
+  StreamSink,
+  StreamState,
+  StreamStateChange,
+  StreamStats,
+  StreamToPull,
+} from './port.ts';

@@ -1,8 +1,8 @@
 import type { EpochMs, Lifetime } from '#base';
-import type { CameraId } from '#camera';
+import type { StreamId } from '#camera';
 import type { AccessUnit } from '#ingest';
 
-/** Takes access units of one camera. Called synchronously, on the writer's stack: it must be quick and must not throw. */
+/** Takes access units of one stream. Called synchronously, on the writer's stack: it must be quick and must not throw. */
 export interface Reader {
   /**
    * `false`: cannot take more now. The hub then skips to the next keyframe that the reader takes,
@@ -16,26 +16,31 @@ export interface Reader {
 export interface ReadOptions {
   /** `cached`: begin with the last group of pictures that is kept; `live`: with the next keyframe. */
   readonly from: 'cached' | 'live';
-  /** Only keyframes: does not need the camera to be read at once. */
+  /** Only keyframes: does not need the stream to be read at once. */
   readonly keyframesOnly?: boolean;
+  /** `watched` unless told; see `Demand` of ingest. Ignored with `keyframesOnly`. */
+  readonly demand?: 'watched' | 'prompt';
 }
 
-/** One writer, many readers, the newest pictures kept. */
+/** One writer, many readers, the newest pictures kept. A stream exists from its first mention to `forget`. */
 export interface Hub {
-  /** The writer's side, one per camera and stream at a time. */
-  write(camera: CameraId, unit: AccessUnit): void;
-  read(camera: CameraId, reader: Reader, options: ReadOptions): Lifetime;
+  /** The writer's side, one per stream at a time. */
+  write(stream: StreamId, unit: AccessUnit): void;
+  /** Raises the demand before anything is sent, so that what is cached is up to date when the reader begins. */
+  read(stream: StreamId, reader: Reader, options: ReadOptions): Lifetime;
   /** Kept access units from the last keyframe at or before `since` (default: the newest group) to now. */
-  kept(camera: CameraId, since?: EpochMs): readonly AccessUnit[];
-  /** Keep at least this much of a camera, for evidence; bounded in bytes all the same. */
-  keep(camera: CameraId, seconds: number): Lifetime;
-  /** Told at once and whenever it changes whether somebody reads this camera live (not `keyframesOnly`). */
-  onDemand(camera: CameraId, tell: (watched: boolean) => void): Lifetime;
+  kept(stream: StreamId, since?: EpochMs): readonly AccessUnit[];
+  /** Keep at least this much of a stream, for evidence; bounded in bytes all the same. */
+  keep(stream: StreamId, seconds: number): Lifetime;
+  /** Told at once and whenever it changes how promptly this stream must be read. */
+  onDemand(stream: StreamId, tell: (demand: 'kept' | 'watched' | 'prompt') => void): Lifetime;
+  /** Drops what is kept; readers stay and get what is written next. */
+  forget(stream: StreamId): void;
   stats(): HubStats;
 }
 
 export interface HubStats {
-  readonly cameras: number;
+  readonly streams: number;
   readonly readers: number;
   readonly keptBytes: number;
   readonly picturesWritten: number;
