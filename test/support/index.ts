@@ -1,0 +1,24 @@
+/**
+ * test/support: the foreign world for tests. Small clips made by ffmpeg (`tinyClip('h265')`), what FFmpeg makes of a file or an
+ * address (`probe`, `play`), GStreamer's RTSP server as a camera and its rtspsrc as a client nobody here wrote.
+ * For tests and benches only: nothing under src may import it but `*.test.ts`.
+ */
+export { type ClipRecipe, lengthened, recipes, resolutionChange, tinyClip } from './clips.ts';
+export {
+  type GStreamerCamera,
+  type GStreamerCameraOptions,
+  type GStreamerMount,
+  type GStreamerPlayed,
+  gstreamerCamera,
+  gstreamerMissing,
+  playWithGStreamer,
+} from './gstreamer.ts';
+export {
+  output,
+  type Played,
+  type Probed,
+  type ProbedPacket,
+  type ProbedStream,
+  play,
+  probe,
+} from './probe.ts';
