@@ -14,3 +14,4 @@ export type {
   StreamSource,
 } from './camera.ts';
 export type { GroundPlane, Lane, Line, LineKind, Metres, Scene, Zone, ZoneKind } from './scene.ts';
+export { sceneSchema } from './scene-schema.ts';
