@@ -1,1 +1,21 @@
-// front page of web
+/**
+ * web: HTTP, the wall's and the events' sockets, the console's files. In: requests; out: answers and messages as in
+ * api/contract.ts. Runs in the serving process. Never touches a stream, a rule or the database but through `WebDeps`.
+ */
+export type {
+  CameraFigures,
+  ConfigDesk,
+  ConfigMistake,
+  ConfigOutcome,
+  EvidenceFiles,
+  Fleet,
+  LiveState,
+  RuleState,
+  RuleWatch,
+  Site,
+  Still,
+  Stills,
+  Viewer,
+  Wall,
+  WebDeps,
+} from './deps.ts';
