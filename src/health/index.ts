@@ -1,0 +1,7 @@
+/**
+ * health: what a camera's connection and pictures show -> one state an operator can trust, and outages of whole hosts.
+ * Pure: time comes with every call. Holds short blips back, blames no camera while the machine itself stood still,
+ * and never dials or decodes.
+ */
+export { type CameraHealth, createCameraHealth, type HealthSettings } from './camera-health.ts';
+export { findOutages, type Outage, type OutageSettings, type PlacedState } from './outages.ts';
