@@ -66,8 +66,10 @@ export interface RoadLayout {
   readonly shoulderWidth: number;
   /** Distance of the stop lines from the centre, along the approach. */
   readonly stopLineAt: { readonly main: number; readonly cross: number };
-  /** Where pedestrians cross, between stop line and junction. */
+  /** Where pedestrians cross: this wide, ending 1 m before the stop line, square across the leg. */
   readonly crossingWidth: number;
+  /** Kerbs are rounded at the junction's four corners with this radius; turning vehicles count on it. */
+  readonly cornerRadius: number;
   /** How far the main and the cross road reach from the centre. */
   readonly reach: { readonly main: number; readonly cross: number };
 }
@@ -83,5 +85,6 @@ export const junction: RoadLayout = {
   shoulderWidth: 1.8,
   stopLineAt: { main: 13, cross: 15 },
   crossingWidth: 3,
+  cornerRadius: 4,
   reach: { main: 160, cross: 90 },
 };

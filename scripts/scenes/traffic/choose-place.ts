@@ -1,0 +1,207 @@
+import type { Agent, Spot } from './agent.ts';
+import { claimSpace } from './pose.ts';
+import { groupOf } from './road-users.ts';
+import { laneCentre, type Road } from './roads.ts';
+
+/** Lateral resolution of the choice, metres. */
+const grain = 0.2;
+const most = 64;
+
+/** Scratch for one choice: for each lateral place the speed that seems possible there, and whether it can be reached. */
+export interface Places {
+  readonly speed: Float64Array;
+  readonly shut: Uint8Array;
+  count: number;
+  /** Beside somebody: the target must stay between these. */
+  low: number;
+  high: number;
+}
+
+export function createPlaces(): Places {
+  return { speed: new Float64Array(most), shut: new Uint8Array(most), count: 0, low: 0, high: 0 };
+}
+
+/** How much a driver minds: m/s of speed given up per metre. */
+interface Taste {
+  readonly low: number;
+  readonly high: number;
+  readonly perMetreFromWish: number;
+  readonly perMetreFromLaneCentre: number;
+  readonly perMetreMoved: number;
+  readonly worthIt: number;
+  readonly every: number;
+}
+
+/** Chooses the lateral place to drive at, if it is time to, from what is around on the strip. */
+export function choosePlace(
+  agent: Agent,
+  spots: readonly Spot[],
+  seconds: number,
+  stopAhead: number,
+  places: Places,
+): void {
+  if (seconds < agent.decideAt) return;
+  const taste = tasteOf(agent);
+  agent.decideAt = seconds + taste.every;
+  survey(agent, spots, taste, stopAhead, places);
+  const best = bestPlace(agent, taste, places);
+  if (best === undefined) return;
+  agent.target = best;
+  claimSpace(agent);
+  // A car that has begun to change lanes does not think again before it is there.
+  if (groupOf(agent.body) !== 'two-wheeler') agent.decideAt = seconds + 2;
+}
+
+function tasteOf(agent: Agent): Taste {
+  const { road, width } = agent;
+  const near = urgency(agent);
+  if (groupOf(agent.body) === 'two-wheeler') {
+    return {
+      low: 0.6,
+      high: road.width - 0.5,
+      perMetreFromWish: 0.3 + 1.6 * near,
+      perMetreFromLaneCentre: 0,
+      perMetreMoved: 0.25,
+      worthIt: 0.5,
+      every: 0.4,
+    };
+  }
+  return {
+    low: width / 2 + 0.3,
+    high: road.width - width / 2 - 0.2,
+    perMetreFromWish: 0.15 + 2 * near,
+    perMetreFromLaneCentre: 2.2,
+    perMetreMoved: 0.1,
+    worthIt: 1.2,
+    every: 0.8,
+  };
+}
+
+/** From 0 to 1 over the last 60 m before a turn. */
+function urgency(agent: Agent): number {
+  if (agent.turn === 'straight' || agent.along * agent.u > 0) return 0;
+  return Math.max(0, Math.min(1, 1 - (-agent.u - agent.road.stopLine) / 60));
+}
+
+function survey(agent: Agent, spots: readonly Spot[], taste: Taste, stopAhead: number, places: Places): void {
+  places.count = Math.min(most, Math.floor((taste.high - taste.low) / grain) + 1);
+  const open = Math.min(agent.driver.desiredSpeed, promising(stopAhead, 0));
+  for (let k = 0; k < places.count; k++) {
+    places.speed[k] = open;
+    places.shut[k] = 0;
+  }
+  places.low = taste.low;
+  places.high = taste.high;
+  const reach = 14 + agent.speed * 3;
+  for (let k = agent.order + 1; k < spots.length; k++) {
+    if (spots[k]!.u - agent.spot.u > (agent.along > 0 ? reach : 28)) break;
+    consider(agent, spots[k]!, taste, places);
+  }
+  for (let k = agent.order - 1; k >= 0; k--) {
+    if (agent.spot.u - spots[k]!.u > (agent.along > 0 ? 28 : reach)) break;
+    consider(agent, spots[k]!, taste, places);
+  }
+}
+
+/** The speed that `gap` metres of room towards something of a certain speed promise. */
+function promising(gap: number, speed: number): number {
+  return Math.max(0, speed + Math.max(0, gap - 1) / 2.6);
+}
+
+function consider(agent: Agent, other: Spot, taste: Taste, places: Places): void {
+  if (other.agent === agent) return;
+  const { spot, along, driver } = agent;
+  const ahead = along * (other.u - spot.u);
+  const room = Math.abs(ahead) - spot.halfU - other.halfU;
+  const margin = agent.width / 2 + driver.sideGap + driver.sideGapPerSpeed * agent.speed;
+  const speed = along * other.speedU;
+  if (room < 0.25) besides(agent, other, margin, places);
+  else if (ahead > 0)
+    mark(other.low - margin, other.high + margin, aheadSpeed(agent, room, speed), taste, places);
+  else if (speed > 0) shutIfRude(agent, other, room, speed, margin, taste, places);
+}
+
+function aheadSpeed(agent: Agent, room: number, speed: number): number {
+  if (speed < -0.3) return Math.max(-4, (room - 3 * (agent.speed - speed)) / 3);
+  const braking = (agent.speed * agent.speed - speed * speed) / (2 * agent.driver.comfortBraking);
+  // No room to slow down behind it: not a place to go to.
+  return room < braking - 1 ? Math.min(0, speed - 3) : promising(room - agent.driver.standingGap, speed);
+}
+
+function besides(agent: Agent, other: Spot, margin: number, places: Places): void {
+  if (other.d > agent.spot.d) places.high = Math.min(places.high, other.low - margin);
+  else places.low = Math.max(places.low, other.high + margin);
+}
+
+/** Nobody cuts in so close that the one behind would have to brake hard. */
+function shutIfRude(
+  agent: Agent,
+  other: Spot,
+  room: number,
+  speed: number,
+  margin: number,
+  taste: Taste,
+  places: Places,
+): void {
+  const { spot } = agent;
+  if (other.high > spot.low - 0.05 && other.low < spot.high + 0.05) return;
+  const closing = Math.max(0, speed - agent.speed * 0.9);
+  const needed = 0.6 + 0.35 * speed + (closing * closing) / (2 * 1.6) + closing * 0.7;
+  if (room > needed) return;
+  const from = indexAbove(other.low - margin, taste);
+  const to = indexBelow(other.high + margin, taste, places);
+  for (let k = from; k <= to; k++) places.shut[k] = 1;
+}
+
+function mark(low: number, high: number, speed: number, taste: Taste, places: Places): void {
+  const to = indexBelow(high, taste, places);
+  for (let k = indexAbove(low, taste); k <= to; k++) if (speed < places.speed[k]!) places.speed[k] = speed;
+}
+
+function indexAbove(d: number, taste: Taste): number {
+  return Math.max(0, Math.ceil((d - taste.low) / grain));
+}
+
+function indexBelow(d: number, taste: Taste, places: Places): number {
+  return Math.min(places.count - 1, Math.floor((d - taste.low) / grain));
+}
+
+/** The most attractive place that can be reached, or undefined to stay with the present target. */
+function bestPlace(agent: Agent, taste: Taste, places: Places): number | undefined {
+  const here = Math.max(0, Math.min(places.count - 1, Math.round((agent.spot.d - taste.low) / grain)));
+  const kept = Math.max(0, Math.min(places.count - 1, Math.round((agent.target - taste.low) / grain)));
+  let best = -1;
+  let bestWorth = worthOf(agent, kept, taste.low + kept * grain, taste, places) + taste.worthIt;
+  for (const step of [1, -1]) {
+    let slowest = 99;
+    for (let k = here + (step > 0 ? 0 : -1); k >= 0 && k < places.count; k += step) {
+      const d = taste.low + k * grain;
+      if (places.shut[k] === 1 || d < places.low || d > places.high) {
+        if (Math.abs(d - agent.spot.d) < 0.3) continue;
+        break;
+      }
+      slowest = Math.min(slowest, places.speed[k]!);
+      const worth = worthOf(agent, k, d, taste, places) - 0.25 * Math.max(0, places.speed[k]! - slowest);
+      if (worth > bestWorth) {
+        bestWorth = worth;
+        best = k;
+      }
+    }
+  }
+  if (best < 0 || best === kept) return undefined;
+  return taste.low + best * grain;
+}
+
+function worthOf(agent: Agent, k: number, d: number, taste: Taste, places: Places): number {
+  return (
+    places.speed[k]! -
+    taste.perMetreFromWish * Math.abs(d - agent.wish) -
+    taste.perMetreFromLaneCentre * offCentre(agent.road, d) -
+    taste.perMetreMoved * Math.abs(d - agent.target)
+  );
+}
+
+function offCentre(road: Road, d: number): number {
+  const lane = Math.max(1, Math.min(road.lanes, Math.round(d / road.laneWidth + 0.5)));
+  return Math.abs(d - laneCentre(road, lane));
+}

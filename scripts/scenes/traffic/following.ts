@@ -1,0 +1,156 @@
+import type { Agent, Spot } from './agent.ts';
+
+/** What the surroundings allow a driver to do in this step; narrowed by one obstacle after the other. */
+export interface Allowance {
+  /** Acceleration that a calm driver would choose, m/s². */
+  calm: number;
+  /** Highest speed from which it can still be stopped in time. */
+  safeSpeed: number;
+}
+
+export function openRoad(agent: Agent, speedLimit: number, allowance: Allowance): void {
+  const wished = Math.min(agent.driver.desiredSpeed, speedLimit);
+  allowance.calm = towards(agent, wished);
+  allowance.safeSpeed = 99;
+}
+
+/** Acceleration towards a speed with nobody in front (Intelligent Driver Model, its braking side softened). */
+export function towards(agent: Agent, wished: number): number {
+  const { speed, driver } = agent;
+  if (speed <= wished) {
+    const ratio = speed / Math.max(0.1, wished);
+    return driver.acceleration * (1 - ratio ** 4);
+  }
+  return -driver.comfortBraking * (1 - wished / speed);
+}
+
+/** Follows something `gap` metres ahead that moves at `leaderSpeed` along the own path (negative: it comes closer). */
+export function follow(
+  agent: Agent,
+  gap: number,
+  leaderSpeed: number,
+  standingGap: number,
+  allowance: Allowance,
+): void {
+  const { speed, driver } = agent;
+  const closing =
+    (speed * (speed - leaderSpeed)) / (2 * Math.sqrt(driver.acceleration * driver.comfortBraking));
+  const wanted = standingGap + Math.max(0, speed * driver.headway + closing);
+  const ratio = wanted / Math.max(0.05, gap);
+  const free = Math.min(driver.acceleration, allowance.calm);
+  const calm = free - driver.acceleration * ratio * ratio;
+  // At the standing gap the model would creep for ever: standing still is as good.
+  if (calm < allowance.calm) allowance.calm = calm;
+  keepStoppable(agent, gap - 0.3 * standingGap, leaderSpeed, allowance);
+}
+
+/** Only what is needed to be able to stop behind it, braking hard: for what should be gone in time. */
+export function keepStoppable(agent: Agent, gap: number, leaderSpeed: number, allowance: Allowance): void {
+  const braking = agent.driver.hardBraking;
+  const delay = 0.12 * braking;
+  const leaderStops = Math.sign(leaderSpeed) * leaderSpeed * leaderSpeed;
+  const room = leaderStops + 2 * braking * Math.max(0, gap) + delay * delay;
+  const safe = room <= 0 ? 0 : Math.max(0, Math.sqrt(room) - delay);
+  if (safe < allowance.safeSpeed) allowance.safeSpeed = safe;
+}
+
+/** Comes to stand at a point `distance` metres ahead. */
+export function stopAt(agent: Agent, distance: number, allowance: Allowance): void {
+  const { speed, driver } = agent;
+  const wanted = Math.max(
+    0,
+    speed * 0.6 + (speed * speed) / (2 * Math.sqrt(driver.acceleration * driver.comfortBraking)),
+  );
+  const ratio = (0.25 + wanted) / Math.max(0.05, distance + 0.25);
+  const calm = driver.acceleration * (1 - ratio * ratio);
+  if (calm < allowance.calm) allowance.calm = calm;
+  keepStoppable(agent, distance + 0.1, 0, allowance);
+}
+
+/** Must be no faster than `speed` when it gets `distance` metres further. */
+export function slowTo(agent: Agent, speed: number, distance: number, allowance: Allowance): void {
+  const reachable = Math.sqrt(speed * speed + 2 * 0.8 * agent.driver.comfortBraking * Math.max(0, distance));
+  if (agent.speed < reachable - 1.5) return;
+  const calm = towards(agent, reachable);
+  if (calm < allowance.calm) allowance.calm = calm;
+}
+
+/** Goes through the strip's spots ahead of an agent and follows whatever is in its way. */
+export function followSpots(agent: Agent, spots: readonly Spot[], until: number, allowance: Allowance): void {
+  const { along, spot } = agent;
+  const horizon = 12 + agent.speed * 4.5;
+  let found = 0;
+  for (let k = agent.order + along; k >= 0 && k < spots.length; k += along) {
+    const other = spots[k]!;
+    const ahead = along * (other.u - spot.u);
+    if (ahead - other.halfU > horizon || along * other.u > until) break;
+    if (other.agent === agent) continue;
+    if (other.low > spot.high + 0.06 || other.high < spot.low - 0.06) {
+      passBeside(agent, other, ahead, allowance);
+    } else if (meet(agent, other, ahead, allowance) && ++found === 3) break;
+  }
+}
+
+/** Something in the own corridor: follow it, unless the own swerve is out of its way in time. True if followed. */
+function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): boolean {
+  const { spot, along } = agent;
+  const gap = ahead - spot.halfU - other.halfU;
+  const speed = along * other.speedU;
+  if (gap < 0) {
+    const apart = Math.abs(other.d - spot.d) - spot.halfD - other.halfD;
+    if (apart > 0.02) return false;
+    keepStoppable(agent, 0, Math.max(0, speed), allowance);
+    return true;
+  }
+  if (swervesClear(agent, other, gap, speed)) {
+    keepStoppable(agent, gap - 0.2, speed, allowance);
+    return false;
+  }
+  follow(agent, gap, speed, agent.driver.standingGap, allowance);
+  return true;
+}
+
+function swervesClear(agent: Agent, other: Spot, gap: number, otherSpeed: number): boolean {
+  const way = agent.target - agent.d;
+  if (Math.abs(way) < 0.1) return false;
+  const half = agent.width / 2 + 0.06;
+  const needed = way > 0 ? other.high + half - agent.d : agent.d - other.low + half;
+  const share = needed / Math.abs(way);
+  if (share >= 1) return false;
+  if (share <= 0) return false;
+  const { driver, speed } = agent;
+  const length = Math.max(driver.steeringMetres, speed * driver.steeringTime);
+  // Distance to cover that share of a critically damped swerve, on the safe side for shares near 1.
+  const distance = length * 0.84 * (share / (1 - share)) ** 0.45 + 0.3 * length;
+  return gap + (otherSpeed * distance) / Math.max(0.5, speed) > distance + 0.5;
+}
+
+/** Squeezing past something close: the closer, the smaller the difference in speed. */
+function passBeside(agent: Agent, other: Spot, ahead: number, allowance: Allowance): void {
+  const { spot, along } = agent;
+  const gap = ahead - spot.halfU - other.halfU;
+  if (gap > 1 + agent.speed * 0.8) return;
+  const clear = Math.max(
+    other.d - other.halfD - spot.d - spot.halfD,
+    spot.d - spot.halfD - other.d - other.halfD,
+  );
+  if (clear > 0.9) return;
+  const cap = Math.max(0, along * other.speedU) + 2.4 + 6 * Math.max(0, clear - 0.1);
+  if (agent.speed > cap) {
+    const calm = -agent.driver.comfortBraking * Math.min(1, (agent.speed - cap) / 2);
+    if (calm < allowance.calm) allowance.calm = calm;
+  }
+}
+
+/** The acceleration of this step: the calm wish with bounded change, overruled by what safety needs. */
+export function accelerate(agent: Agent, allowance: Allowance, dt: number): void {
+  const rising = 3.5 * dt;
+  const falling = 7 * dt;
+  const calm = Math.max(-agent.driver.hardBraking, allowance.calm);
+  let next = Math.max(agent.acceleration - falling, Math.min(agent.acceleration + rising, calm));
+  if (agent.speed + next * dt > allowance.safeSpeed) {
+    next = Math.max(-9, Math.min(next, (allowance.safeSpeed - agent.speed) / dt));
+  }
+  if (agent.speed + next * dt <= 0) next = -agent.speed / dt;
+  agent.acceleration = next;
+}

@@ -1,0 +1,70 @@
+import type { Agent } from './agent.ts';
+import { toX, toY } from './roads.ts';
+
+const gravity = 9.81;
+
+/** Recomputes where a road user on a strip is: spot, world position and heading, from its path point and angle. */
+export function settleOnRoad(agent: Agent): void {
+  const { road, spot, along, psi, driver } = agent;
+  const c = Math.cos(psi);
+  const s = Math.sin(psi);
+  const absS = Math.abs(s);
+  spot.u = agent.u + along * c * driver.axleToCentre;
+  spot.d = agent.d + s * driver.axleToCentre;
+  spot.halfU = 0.5 * (agent.length * c + agent.width * absS);
+  spot.halfD = 0.5 * (agent.width * c + agent.length * absS);
+  spot.speedU = along * agent.speed * c;
+  claimSpace(agent);
+  agent.x = toX(road, spot.u, spot.d);
+  agent.y = toY(road, spot.u, spot.d);
+  const du = along * c;
+  agent.heading = Math.atan2(du * road.sin - s * road.cos, du * road.cos + s * road.sin);
+}
+
+/** The part of the road's width that it covers now or will when it has reached its target. */
+export function claimSpace(agent: Agent): void {
+  const { spot } = agent;
+  const half = agent.width / 2;
+  spot.low = Math.min(spot.d - spot.halfD, agent.target - half);
+  spot.high = Math.max(spot.d + spot.halfD, agent.target + half);
+}
+
+/** Turns the steering towards `target` and moves along the strip for one step. */
+export function steerOnRoad(agent: Agent, dt: number): void {
+  const bend = steering(agent, agent.target - agent.d);
+  const travelled = agent.speed * dt;
+  agent.curvature = bend;
+  const before = agent.psi;
+  agent.psi += bend * travelled;
+  const middle = 0.5 * (before + agent.psi);
+  agent.u += agent.along * Math.cos(middle) * travelled;
+  agent.d += Math.sin(middle) * travelled;
+}
+
+/**
+ * Curvature that brings a lateral error to zero: a critically damped second order over the distance driven, its angle
+ * and curvature bounded by what the vehicle and its passengers bear, its change by how fast a wheel is turned.
+ */
+export function steering(agent: Agent, error: number): number {
+  const { driver, speed } = agent;
+  const length = Math.max(driver.steeringMetres, speed * driver.steeringTime);
+  const tightest = 1 / driver.tightestRadius;
+  const bound = Math.min(tightest, driver.lateralAcceleration / Math.max(1, speed * speed));
+  const braked = 0.75 * Math.sqrt(2 * bound * Math.abs(error));
+  const steepest = Math.min(driver.steepestAngle, braked, Math.abs(error) / length);
+  const wanted = (4 / length) * ((error < 0 ? -steepest : steepest) - agent.psi);
+  const reachable = 0.35 * bound;
+  const change = Math.max(-reachable, Math.min(reachable, wanted - agent.curvature));
+  return Math.max(-bound, Math.min(bound, agent.curvature + change));
+}
+
+/** Roll, nose dive and lamps: slow followers of what the vehicle does. `yawRate` is positive to the right. */
+export function settleBody(agent: Agent, yawRate: number, dt: number): void {
+  const two = agent.kind === 'motorbike' || agent.kind === 'bicycle';
+  const lean = two ? Math.atan((agent.speed * yawRate) / gravity) : 0;
+  agent.lean += (lean - agent.lean) * Math.min(1, dt / 0.2);
+  const pitch = Math.max(-0.02, Math.min(0.05, -agent.acceleration * (two ? 0.012 : 0.008)));
+  agent.pitch += (pitch - agent.pitch) * Math.min(1, dt / 0.25);
+  if (agent.acceleration < -0.7) agent.braking = true;
+  else if (agent.acceleration > -0.25) agent.braking = agent.speed < 0.1;
+}

@@ -1,0 +1,75 @@
+import type { Agent } from './agent.ts';
+import { junction, type Moment, type Mover, type RoadLayout } from './motion.ts';
+import type { Scenario } from './scenarios.ts';
+import { createSimulation } from './simulation.ts';
+
+export interface RunOptions {
+  /** Moments a second of simulated time. */
+  readonly rate: number;
+  /** Length; endless without it. */
+  readonly seconds?: number;
+  readonly layout?: RoadLayout;
+  /** Traffic before second 0, so that the scene is not empty. */
+  readonly warmUpSeconds?: number;
+}
+
+/** A run is read once, from its beginning. */
+export interface Run extends Iterable<Moment> {
+  readonly scenario: Scenario;
+}
+
+/** Slowest rate at which the physics is stepped; slower readers get every n-th step. */
+const stepsPerSecond = 15;
+
+export function run(scenario: Scenario, seed: number, options: RunOptions): Run {
+  const substeps = Math.max(1, Math.ceil(stepsPerSecond / options.rate - 1e-9));
+  const stepSeconds = 1 / (options.rate * substeps);
+  const warmUp = Math.round((options.warmUpSeconds ?? 120) / stepSeconds);
+  const simulation = createSimulation({
+    layout: options.layout ?? junction,
+    plan: scenario.plan,
+    demand: scenario.demand,
+    seed,
+    stepSeconds,
+    startsAt: -warmUp * stepSeconds,
+  });
+  function* moments(): Generator<Moment> {
+    for (let k = 0; k < warmUp; k++) simulation.step();
+    const last = options.seconds === undefined ? Number.POSITIVE_INFINITY : options.seconds * options.rate;
+    for (let n = 0; n < last; n++) {
+      const { main, cross } = simulation.signals;
+      yield {
+        seconds: n / options.rate,
+        movers: simulation.agents.map(moverOf),
+        signals: {
+          northbound: main.colour,
+          southbound: main.colour,
+          eastbound: cross.colour,
+          westbound: cross.colour,
+        },
+      };
+      for (let k = 0; k < substeps; k++) simulation.step();
+    }
+  }
+  return { scenario, [Symbol.iterator]: moments };
+}
+
+function moverOf(agent: Agent): Mover {
+  return {
+    id: agent.id,
+    kind: agent.kind,
+    body: agent.body,
+    seed: agent.seed,
+    x: agent.x,
+    y: agent.y,
+    heading: agent.heading,
+    speed: agent.speed,
+    lean: agent.lean,
+    pitch: agent.pitch,
+    braking: agent.braking,
+    indicator: agent.indicator,
+    length: agent.length,
+    width: agent.width,
+    height: agent.height,
+  };
+}
