@@ -1,1 +1,7 @@
-// front page of preview
+/**
+ * preview: AccessUnit -> what a person looks at. Fragmented MP4 on the wall's socket, stills, clips of evidence.
+ * Runs in the serving process; pictures are decoded and re-encoded only in ffmpeg children.
+ * Never keeps a camera connected, never judges traffic, never touches a request.
+ */
+export { type Clip, type ClipOptions, createClip } from './mp4/clip.ts';
+export { createMuxer, type Muxer, type Tier } from './mp4/muxer.ts';

@@ -1,0 +1,95 @@
+import type { AccessUnit } from '#ingest';
+
+/** Pictures whose timestamps belong together: decode time on the timeline = `dts90k` + `offset`. */
+interface Run {
+  readonly fromSequence: number;
+  readonly offset: number;
+}
+
+const TICKS_PER_MS = 90;
+/** As many runs as pictures of one cache can come from; older ones are nobody's any more. */
+const RUNS_KEPT = 8;
+/** How far timestamps and capture times may disagree before the timestamps count as having jumped. */
+const TOLERANCE_MS = 5000;
+const TOLERANCE_AFTER_DISCONTINUITY_MS = 500;
+const LONGEST_STEP = 10 * 90_000;
+const FIRST_STEP = 6000;
+const FIRST_KEYFRAME_STEP = 2 * 90_000;
+
+/**
+ * One stream's pictures on one line of time that only moves forward, in ticks of 90 kHz since 1970, so that a player sees
+ * neither reconnections nor jumps and wraps of the camera's timestamps: each run begins at its capture time,
+ * or where the one before ends if that is later. Pictures of a cache may be placed after newer ones.
+ */
+export class Timeline {
+  #runs: Run[] = [];
+  #last: AccessUnit | undefined;
+  #lastKeyframe: AccessUnit | undefined;
+  #end = 0;
+  #step = FIRST_STEP;
+  #keyframeStep = FIRST_KEYFRAME_STEP;
+
+  /** Decode time of a picture; the same whenever it is asked again. */
+  place(unit: AccessUnit): number {
+    if (this.#last === undefined || isNewer(unit, this.#last)) this.#advance(unit);
+    return Math.max(0, unit.dts90k + this.#offsetOf(unit.sequence));
+  }
+
+  /** How long a picture lasts, as far as can be told before the next one is there. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** The same from keyframe to keyframe. */
+  get keyframeStep(): number {
+    return this.#keyframeStep;
+  }
+
+  #advance(unit: AccessUnit): void {
+    const last = this.#last;
+    if (last === undefined || !continues(last, unit)) this.#beginRun(unit);
+    else this.#learnSteps(last, unit);
+    this.#last = unit;
+    if (unit.keyframe) this.#lastKeyframe = unit;
+    this.#end = unit.dts90k + this.#runs.at(-1)!.offset + this.#step;
+  }
+
+  #beginRun(unit: AccessUnit): void {
+    const atCapture = Math.round(unit.capturedAt * TICKS_PER_MS) - (unit.pts90k - unit.dts90k);
+    this.#runs.push({
+      fromSequence: unit.sequence,
+      offset: Math.max(atCapture, this.#end) - unit.dts90k,
+    });
+    if (this.#runs.length > RUNS_KEPT) this.#runs.shift();
+    this.#lastKeyframe = undefined;
+  }
+
+  #learnSteps(last: AccessUnit, unit: AccessUnit): void {
+    if (unit.sequence === last.sequence + 1) this.#step = learned(this.#step, unit.dts90k - last.dts90k);
+    if (unit.keyframe && this.#lastKeyframe !== undefined)
+      this.#keyframeStep = learned(this.#keyframeStep, unit.dts90k - this.#lastKeyframe.dts90k);
+  }
+
+  #offsetOf(sequence: number): number {
+    for (let i = this.#runs.length - 1; i > 0; i--)
+      if (this.#runs[i]!.fromSequence <= sequence) return this.#runs[i]!.offset;
+    return this.#runs[0]!.offset;
+  }
+}
+
+/** The sequence alone would not do: it may begin again when a camera is configured anew. */
+function isNewer(unit: AccessUnit, last: AccessUnit): boolean {
+  return unit.sequence > last.sequence || unit.receivedAt > last.receivedAt;
+}
+
+function continues(last: AccessUnit, unit: AccessUnit): boolean {
+  const stepMs = (unit.dts90k - last.dts90k) / TICKS_PER_MS;
+  const tolerance = unit.discontinuity ? TOLERANCE_AFTER_DISCONTINUITY_MS : TOLERANCE_MS;
+  return stepMs > 0 && Math.abs(stepMs - (unit.capturedAt - last.capturedAt)) <= tolerance;
+}
+
+/** Longer at once, shorter slowly: a duration too short makes a browser wait for the next keyframe, too long harms nothing. */
+function learned(step: number, seen: number): number {
+  const bounded = Math.min(seen, LONGEST_STEP);
+  return bounded > step ? bounded : Math.ceil(step + (bounded - step) / 16);
+}
