@@ -116,9 +116,34 @@ function consider(agent: Agent, other: Spot, taste: Taste, places: Places): void
   const margin = agent.width / 2 + driver.sideGap + driver.sideGapPerSpeed * agent.speed;
   const speed = along * other.speedU;
   if (room < 0.25) besides(agent, other, margin, places);
-  else if (ahead > 0)
-    mark(other.low - margin, other.high + margin, aheadSpeed(agent, room, speed), taste, places);
+  else if (ahead > 0) inFront(agent, other, room, speed, margin, taste, places);
   else if (speed > 0) shutIfRude(agent, other, room, speed, margin, taste, places);
+}
+
+/** Somebody in front: a bound for the speed behind it, and no way there or past it where there is no room to swerve. */
+function inFront(
+  agent: Agent,
+  other: Spot,
+  room: number,
+  speed: number,
+  margin: number,
+  taste: Taste,
+  places: Places,
+): void {
+  const { spot } = agent;
+  const low = other.low - margin;
+  const high = other.high + margin;
+  const behindIt = other.low < spot.d + spot.halfD && other.high > spot.d - spot.halfD;
+  if (!behindIt && room < swerveRoom(agent, speed)) shut(low, high, taste, places);
+  else mark(low, high, aheadSpeed(agent, room, speed), taste, places);
+}
+
+/** Room that it takes to swerve in behind something, or past behind it. */
+function swerveRoom(agent: Agent, otherSpeed: number): number {
+  const { driver, speed } = agent;
+  const length = Math.max(driver.steeringMetres, speed * driver.steeringTime);
+  const closing = Math.max(0, speed - otherSpeed) / Math.max(1, speed);
+  return 0.4 + 1.5 * length * closing;
 }
 
 function aheadSpeed(agent: Agent, room: number, speed: number): number {
@@ -148,9 +173,12 @@ function shutIfRude(
   const closing = Math.max(0, speed - agent.speed * 0.9);
   const needed = 0.6 + 0.35 * speed + (closing * closing) / (2 * 1.6) + closing * 0.7;
   if (room > needed) return;
-  const from = indexAbove(other.low - margin, taste);
-  const to = indexBelow(other.high + margin, taste, places);
-  for (let k = from; k <= to; k++) places.shut[k] = 1;
+  shut(other.low - margin, other.high + margin, taste, places);
+}
+
+function shut(low: number, high: number, taste: Taste, places: Places): void {
+  const to = indexBelow(high, taste, places);
+  for (let k = indexAbove(low, taste); k <= to; k++) places.shut[k] = 1;
 }
 
 function mark(low: number, high: number, speed: number, taste: Taste, places: Places): void {

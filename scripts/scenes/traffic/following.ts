@@ -121,7 +121,9 @@ function swervesClear(agent: Agent, other: Spot, gap: number, otherSpeed: number
   const { driver, speed } = agent;
   const length = Math.max(driver.steeringMetres, speed * driver.steeringTime);
   // Distance to cover that share of a critically damped swerve, on the safe side for shares near 1.
-  const distance = length * 0.84 * (share / (1 - share)) ** 0.45 + 0.3 * length;
+  const smooth = length * 0.84 * (share / (1 - share)) ** 0.45 + 0.3 * length;
+  const bounded = speed * 2 * Math.sqrt(needed / (0.6 * driver.lateralAcceleration));
+  const distance = Math.max(smooth, bounded);
   return gap + (otherSpeed * distance) / Math.max(0.5, speed) > distance + 0.5;
 }
 

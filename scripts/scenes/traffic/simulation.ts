@@ -38,7 +38,7 @@ export function createSimulation(options: SimulationOptions) {
 
   const admit = (agent: Agent): void => {
     agents.push(agent);
-    strips[agent.road.index]!.push(agent.spot);
+    strips[agent.road.index]!.unshift(agent.spot);
   };
   const nextId = (): number => ++lastId;
 
