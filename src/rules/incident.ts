@@ -19,7 +19,7 @@ export interface Incident {
   readonly kind: IncidentKind;
   readonly severity: Severity;
   readonly camera: CameraId;
-  /** The lane, lane group or zone it is in, by its id in the scene. */
+  /** The lane, lane group, zone or line it is in, by its id in the scene. */
   readonly place: string;
   /** Where in the picture to look. */
   readonly box: Box | undefined;
@@ -35,20 +35,44 @@ export interface Incident {
   readonly measures: Readonly<Record<string, number>>;
 }
 
+/** `opened` comes once in an incident's life; `cleared` and `reopened` alternate after it. */
 export interface IncidentChange {
   readonly change: 'opened' | 'updated' | 'cleared' | 'reopened';
   readonly incident: Incident;
 }
 
-/** Counts of one lane, class and minute. `minuteAt` is the start of the UTC minute. */
+/** With the lane's own direction, or against it. */
+export type TravelDirection = 'forward' | 'backward';
+
+/**
+ * Counts of one lane, class, direction and minute. `minuteAt` is the start of the UTC minute. A watched lane through which
+ * nothing came has one row with a count of 0, so that silence and an empty road differ.
+ */
 export interface TrafficCount {
   readonly camera: CameraId;
   readonly lane: string;
   readonly roadUser: string;
+  readonly direction: TravelDirection;
   readonly minuteAt: EpochMs;
   readonly count: number;
   /** Mean of those counted; km/h, undefined without a ground plane or without vehicles. */
   readonly meanSpeedKmh: number | undefined;
-  /** Share of the minute in which the lane's measuring place was covered, 0 to 1; the same for all classes of a lane. */
+  /** Share of the watched part of the minute in which the lane's measuring place was covered, 0 to 1; the same for all classes of a lane. */
   readonly occupancy: number;
+  /** Mean seconds between one vehicle's passing and the next, the same for all classes of a lane; undefined with fewer than two. */
+  readonly meanHeadwaySeconds: number | undefined;
+  /** Longest standing queue of the minute in metres, the same for all classes; undefined without a ground plane. */
+  readonly queueMetres: number | undefined;
+  /** Seconds of the minute in which the rules really watched, 0 to 60. */
+  readonly watchedSeconds: number;
+}
+
+/** Road users that came in by one lane and left by another, of one class and UTC minute (the minute in which they left). */
+export interface TurningMovement {
+  readonly camera: CameraId;
+  readonly minuteAt: EpochMs;
+  readonly fromLane: string;
+  readonly toLane: string;
+  readonly roadUser: string;
+  readonly count: number;
 }

@@ -1,5 +1,24 @@
 /**
- * rules: Observation -> IncidentChange and TrafficCount. Pure: time comes with the observation.
- * Never looks at pixels, never stores.
+ * rules: Observation -> IncidentChange, TrafficCount and TurningMovement. Pure: time comes with the observation.
+ * Runs where perception's results arrive, one engine a camera. Never looks at pixels, never stores, never asks the clock.
  */
-export type { Incident, IncidentChange, IncidentKind, Severity, TrafficCount } from './incident.ts';
+export {
+  createRuleEngine,
+  type GroupStatus,
+  type RuleEngine,
+  type RuleEngineOptions,
+  type RuleOutcome,
+  type RuleStatus,
+  type Suspension,
+} from './engine.ts';
+export type {
+  Incident,
+  IncidentChange,
+  IncidentKind,
+  Severity,
+  TrafficCount,
+  TravelDirection,
+  TurningMovement,
+} from './incident.ts';
+export { type RuleSettings, type RuleSettingsInput, ruleSettingsSchema } from './settings/rule-settings.ts';
+export type { LearnedTraffic } from './traffic/traffic-watch.ts';

@@ -1,0 +1,129 @@
+import type { EpochMs } from '#base';
+import type { Journey } from '../journey/journey.ts';
+import type { Road, RoadGroup, RoadLane } from '../road/road.ts';
+import type { RuleSettings } from '../settings/rule-settings.ts';
+import { freeFlow, type LearnedFlow, learnSpeed, newFlow } from './free-flow.ts';
+import { GroupWatch, isPresent } from './group-watch.ts';
+import { type LearnedReds, SignalWatch } from './signal-watch.ts';
+
+/** What is learned from the traffic and worth keeping over a restart; plain data by lane and by group. */
+export interface LearnedTraffic {
+  readonly flows: Readonly<Record<string, LearnedFlow>>;
+  readonly reds: Readonly<Record<string, LearnedReds>>;
+}
+
+/** Nearer than this to the stop line, who stands waits at it. */
+const lineMetres = 12;
+
+/** The lane groups of one camera as they are now, with their signals and free-flow speeds. */
+export class TrafficWatch {
+  readonly groups: readonly GroupWatch[];
+  readonly #road: Road;
+  readonly #settings: RuleSettings;
+  readonly #utcOffsetMinutes: number;
+  readonly #flows: readonly LearnedFlow[];
+  readonly #reds: readonly LearnedReds[];
+  readonly #crossed: Float64Array;
+  #hour = 0;
+
+  constructor(
+    road: Road,
+    settings: RuleSettings,
+    utcOffsetMinutes: number,
+    learned: LearnedTraffic | undefined,
+  ) {
+    this.#road = road;
+    this.#settings = settings;
+    this.#utcOffsetMinutes = utcOffsetMinutes;
+    this.#flows = road.lanes.map(({ lane }) => learned?.flows[lane.id] ?? newFlow());
+    this.#reds = road.groups.map(({ id }) => learned?.reds[id] ?? { waits: [] });
+    this.#crossed = new Float64Array(road.groups.length);
+    this.groups = road.groups.map((group) => this.#groupWatch(group));
+  }
+
+  get learned(): LearnedTraffic {
+    return {
+      flows: Object.fromEntries(this.#road.lanes.map(({ lane, index }) => [lane.id, this.#flows[index]!])),
+      reds: Object.fromEntries(this.#road.groups.map(({ id, index }) => [id, this.#reds[index]!])),
+    };
+  }
+
+  observe(journeys: readonly Journey[], at: EpochMs, elapsedSeconds: number): void {
+    this.#hour = localHour(at, this.#utcOffsetMinutes);
+    this.#gather(journeys, at);
+    for (const group of this.groups) {
+      this.#observeSignal(group, at);
+      group.freeFlow = this.#freeFlow(group.group);
+      group.observe(elapsedSeconds);
+    }
+  }
+
+  /** Somebody passed a lane's measuring place: if the road was free, that is how fast one drives here. */
+  passed(lane: RoadLane, journey: Journey): void {
+    const free = this.groups[lane.group]!.fullness < 0.35;
+    if (free && journey.detections >= 4 && journey.speed > 2 && journey.speed < 50) {
+      learnSpeed(this.#flows[lane.index]!, this.#hour, journey.speed);
+    }
+  }
+
+  restart(): void {
+    for (const group of this.groups) group.restart();
+  }
+
+  #groupWatch(group: RoadGroup): GroupWatch {
+    const { signals, traffic } = this.#settings;
+    const signal = group.signalled
+      ? new SignalWatch(group.maxRedSeconds, signals, this.#reds[group.index]!)
+      : undefined;
+    return new GroupWatch(group, this.#road.ground, traffic.passengerCarUnits, signal);
+  }
+
+  /** Sorts the vehicles into their groups and notes who has crossed a stop line. */
+  #gather(journeys: readonly Journey[], at: EpochMs): void {
+    for (const group of this.groups) group.members.length = 0;
+    this.#crossed.fill(0);
+    for (const journey of journeys) {
+      if (!isPresent(journey, at) || journey.kind === 'person') continue;
+      if (journey.lane !== undefined) this.groups[journey.lane.group]!.members.push(journey);
+      if (journey.lastSeenAt === at) this.#noteCrossing(journey);
+    }
+  }
+
+  #noteCrossing(journey: Journey): void {
+    const lane = journey.lastLane;
+    if (lane?.stopAt === undefined) return;
+    const past = journey.along - lane.stopAt;
+    const hysteresis = Math.max(0.5, journey.noise);
+    if (past < -hysteresis) journey.beforeStopLine = true;
+    else if (past > hysteresis && journey.beforeStopLine) {
+      journey.beforeStopLine = false;
+      const units = this.groups[lane.group]!.weightOf(journey);
+      this.#crossed[lane.group] = this.#crossed[lane.group]! + units;
+    }
+  }
+
+  #observeSignal({ group, signal, members }: GroupWatch, at: EpochMs): void {
+    if (signal === undefined) return;
+    signal.observe(at, members.some(waitsAtLine), this.#crossed[group.index]!);
+  }
+
+  #freeFlow(group: RoadGroup): number {
+    if (group.freeFlowKmh !== undefined) return group.freeFlowKmh / 3.6;
+    const assumed = this.#settings.traffic.freeFlowKmh / 3.6;
+    let sum = 0;
+    for (const lane of group.lanes) sum += freeFlow(this.#flows[lane.index]!, this.#hour, assumed);
+    return sum / group.lanes.length;
+  }
+}
+
+function waitsAtLine(journey: Journey): boolean {
+  const stopAt = journey.lane?.stopAt;
+  if (stopAt === undefined || journey.standingSince === undefined) return false;
+  const before = stopAt - journey.along;
+  return before > -3 && before < lineMetres;
+}
+
+function localHour(at: EpochMs, utcOffsetMinutes: number): number {
+  const minutes = Math.floor(at / 60_000) + utcOffsetMinutes;
+  return Math.floor((((minutes % 1440) + 1440) % 1440) / 60);
+}
