@@ -90,9 +90,7 @@ class StoppedVehicleRule implements Rule {
     }
     const hidden = view.journeys.some((other) => other.lastSeenAt === view.at && hides(other.box, spot.box));
     if (hidden) return;
-    const left =
-      spot.vehicle !== undefined && spot.vehicle.lastSeenAt === view.at && !spot.holds(spot.vehicle);
-    spot.missed(view.elapsedSeconds, left);
+    spot.missed(view.elapsedSeconds, spot.isLeft(view.at));
   }
 
   /** Standing is only known after a while; the first time it counts from when it began. */

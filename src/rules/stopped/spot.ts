@@ -52,12 +52,18 @@ export class Spot {
 
   /** Whether a vehicle is in this place, its box cut off or not. */
   holds(vehicle: Journey): boolean {
-    if (vehicle === this.vehicle) return vehicle.standingSince !== undefined || vehicle.metresFromRest < 2;
     if (overlap(this.box, vehicle.box) >= 0.35) return true;
     const shared = boxArea(intersection(this.box, vehicle.box));
     return (
       shared > 0.7 * Math.min(boxArea(this.box), boxArea(vehicle.box)) && sameFoot(this.box, vehicle.box)
     );
+  }
+
+  /** Whether its vehicle has been seen elsewhere, under way. */
+  isLeft(at: EpochMs): boolean {
+    const { vehicle } = this;
+    if (vehicle === undefined || vehicle.lastSeenAt !== at) return false;
+    return vehicle.standingSince === undefined && overlap(this.box, vehicle.box) < 0.35;
   }
 
   seen(vehicle: Journey, at: EpochMs): void {
