@@ -146,7 +146,7 @@ function readInto(
 const outlineSchema = fileSchema.extend({
   cameras: z.array(z.unknown()).max(20_000).optional(),
   templates: z.record(z.string(), z.unknown()).optional(),
-  defaults: z.unknown(),
+  defaults: z.unknown().optional(),
 });
 
 function collect(all: Collected, source: Source, folder: string): void {
