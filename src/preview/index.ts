@@ -5,3 +5,17 @@
  */
 export { type Clip, type ClipOptions, createClip } from './mp4/clip.ts';
 export { createMuxer, type Muxer, type Tier } from './mp4/muxer.ts';
+export type {
+  Wall,
+  WallConnection,
+  WallDeps,
+  WallLimits,
+  WallSocket,
+  WallSources,
+  WallStats,
+  WallStream,
+  WallTranscoder,
+  WallViewer,
+} from './wall/port.ts';
+export { createWall } from './wall/wall.ts';
+export type * from './wall-messages.ts';
