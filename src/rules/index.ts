@@ -2,15 +2,7 @@
  * rules: Observation -> IncidentChange, TrafficCount and TurningMovement. Pure: time comes with the observation.
  * Runs where perception's results arrive, one engine a camera. Never looks at pixels, never stores, never asks the clock.
  */
-export {
-  createRuleEngine,
-  type GroupStatus,
-  type RuleEngine,
-  type RuleEngineOptions,
-  type RuleOutcome,
-  type RuleStatus,
-  type Suspension,
-} from './engine.ts';
+export { createRuleEngine, type RuleEngine, type RuleEngineOptions } from './engine.ts';
 export type {
   Incident,
   IncidentChange,
@@ -20,5 +12,6 @@ export type {
   TravelDirection,
   TurningMovement,
 } from './incident.ts';
+export { type Learned, readLearned } from './learned.ts';
+export type { GroupStatus, RuleOutcome, RuleStatus, Suspension } from './outcome.ts';
 export { type RuleSettings, type RuleSettingsInput, ruleSettingsSchema } from './settings/rule-settings.ts';
-export type { LearnedTraffic } from './traffic/traffic-watch.ts';

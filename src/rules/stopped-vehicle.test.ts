@@ -51,7 +51,7 @@ describe('stopped vehicle', () => {
   it('is raised after its dwell in a lane and cleared when its place is empty', () => {
     expect(play({ users: [stops(1, 2, 30, 50)], seconds: 70 })).toEqual([
       'opened stopped-vehicle right-1 @31',
-      'cleared stopped-vehicle right-1 @53',
+      'cleared stopped-vehicle right-1 @52',
     ]);
   });
 

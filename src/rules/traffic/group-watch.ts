@@ -4,6 +4,7 @@ import type { Ground } from '../ground/ground.ts';
 import type { Journey } from '../journey/journey.ts';
 import { Coverage } from '../road/coverage.ts';
 import type { RoadGroup } from '../road/road.ts';
+import { Passings } from './passings.ts';
 import type { SignalWatch } from './signal-watch.ts';
 
 export type PassengerCarUnits = Readonly<Record<RoadUser, number>>;
@@ -23,6 +24,7 @@ export class GroupWatch {
   readonly signal: SignalWatch | undefined;
   /** Vehicles of the group seen within the last moments, riders included, people on foot not. */
   readonly members: Journey[] = [];
+  readonly passings = new Passings();
   /** 0 to 100, smoothed: how full and how slow it is; a red-light queue has a high one too. */
   index = 0;
   /** Passenger-car units in view. */
@@ -72,6 +74,7 @@ export class GroupWatch {
     this.members.length = 0;
     this.index = this.units = this.fullness = this.coverage = this.standingShare = 0;
     this.speed = this.freeFlow;
+    this.passings.clear();
     this.signal?.restart();
   }
 

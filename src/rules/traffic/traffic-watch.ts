@@ -58,10 +58,12 @@ export class TrafficWatch {
     }
   }
 
-  /** Somebody passed a lane's measuring place: if the road was free, that is how fast one drives here. */
-  passed(lane: RoadLane, journey: Journey): void {
-    const free = this.groups[lane.group]!.fullness < 0.35;
-    if (free && journey.detections >= 4 && journey.speed > 2 && journey.speed < 50) {
+  /** Somebody passed a lane's measuring place; `free` if nothing is known to be wrong there, so that this is how one drives here. */
+  passed(lane: RoadLane, journey: Journey, free: boolean): void {
+    const group = this.groups[lane.group]!;
+    if (journey.detections < 4 || journey.speed < 0.5 || journey.speed > 50) return;
+    group.passings.add(journey.lastSeenAt, journey.speed);
+    if (free && group.fullness < 0.35 && journey.speed > 2) {
       learnSpeed(this.#flows[lane.index]!, this.#hour, journey.speed);
     }
   }

@@ -1,0 +1,164 @@
+import type { EpochMs, Point } from '#base';
+import type { Incident } from './incident.ts';
+import type { Journey } from './journey/journey.ts';
+import type { Findings, Rule, RuleContext, View } from './rule.ts';
+import { settingsAt } from './settings/day-profile.ts';
+import type { RuleSettings } from './settings/rule-settings.ts';
+
+/** Nobody drives faster; a track that does has jumped to another vehicle. */
+const jumpSpeed = 28;
+const fewestSteps = 4;
+
+/** One vehicle's way against its lane. */
+interface Retreat {
+  metres: number;
+  steps: number;
+  since: EpochMs;
+  from: Point;
+  fromX: number;
+  fromY: number;
+  x: number;
+  y: number;
+  at: EpochMs;
+}
+
+interface Offence {
+  readonly place: string;
+  readonly onsetAt: EpochMs;
+  readonly from: Point | undefined;
+  vehicle: Journey | undefined;
+  metres: number;
+  lastAgainstAt: EpochMs;
+}
+
+/**
+ * Wrong way: a vehicle has driven its minimum distance against the direction of the lane it is in, step by step, faster than walking.
+ * Distance, not direction, decides: a track that jumps back to the vehicle behind, or a box that jitters, never adds up.
+ */
+export function createWrongWayRule(context: RuleContext): Rule {
+  return new WrongWayRule(context);
+}
+
+class WrongWayRule implements Rule {
+  readonly kind = 'wrong-way';
+  readonly #context: RuleContext;
+  readonly #figures: { at(place: string, now: EpochMs): RuleSettings['wrongWay'] };
+  #retreats = new WeakMap<Journey, Retreat>();
+  #offences: Offence[] = [];
+
+  constructor(context: RuleContext) {
+    this.#context = context;
+    this.#figures = settingsAt(context.settings.wrongWay, context.utcOffsetMinutes);
+  }
+
+  observe(view: View, findings: Findings): void {
+    for (const vehicle of view.journeys) {
+      if (vehicle.lastSeenAt === view.at && vehicle.lane !== undefined) this.#follow(vehicle, view);
+    }
+    this.#report(view, findings);
+    this.#clear(view, findings);
+  }
+
+  resume({ place, onsetAt, path }: Incident, at: EpochMs): boolean {
+    const known = this.#context.road.lanes.some(({ lane }) => lane.id === place);
+    if (!known || !this.#context.settings.wrongWay.enabled) return false;
+    this.#offences.push({
+      place,
+      onsetAt,
+      from: path?.[0],
+      vehicle: undefined,
+      metres: 0,
+      lastAgainstAt: at,
+    });
+    return true;
+  }
+
+  /** Open offences are given their clearing time again, counted from the new beginning. */
+  restart(at: EpochMs): void {
+    this.#retreats = new WeakMap();
+    for (const offence of this.#offences) offence.lastAgainstAt = at;
+  }
+
+  #follow(vehicle: Journey, view: View): void {
+    const retreat = this.#retreats.get(vehicle);
+    if (retreat === undefined) {
+      this.#retreats.set(vehicle, begin(vehicle, view.at));
+      return;
+    }
+    const against = step(retreat, vehicle, view.at);
+    const offence = this.#offences.find((known) => known.vehicle === vehicle);
+    if (offence !== undefined && against > 0) {
+      offence.metres = Math.max(offence.metres, retreat.metres);
+      offence.lastAgainstAt = view.at;
+    } else if (offence === undefined && !view.learning) this.#judge(vehicle, retreat, view.at);
+  }
+
+  #judge(vehicle: Journey, retreat: Retreat, at: EpochMs): void {
+    const place = vehicle.lane!.lane.id;
+    const now = this.#figures.at(place, at);
+    if (!now.enabled || retreat.metres < now.minMetres || retreat.steps < fewestSteps) return;
+    const seconds = (at - retreat.since) / 1000;
+    const net = Math.hypot(vehicle.x - retreat.fromX, vehicle.y - retreat.fromY);
+    const fast = net / seconds >= now.minSpeedKmh / 3.6;
+    if (vehicle.kind === 'person' || !fast || net < 0.8 * now.minMetres) return;
+    const { since: onsetAt, from, metres } = retreat;
+    this.#offences.push({ place, onsetAt, from, vehicle, metres, lastAgainstAt: at });
+  }
+
+  #report(view: View, findings: Findings): void {
+    for (const offence of this.#offences) {
+      const { vehicle } = offence;
+      if (vehicle?.lastSeenAt !== view.at) continue;
+      findings.hold(findingOf(offence, vehicle, this.#context.road.ground.source === 'drawn'), view.at);
+    }
+  }
+
+  #clear(view: View, findings: Findings): void {
+    const over = this.#offences.filter(({ place, lastAgainstAt }) => {
+      const { clearSeconds, enabled } = this.#figures.at(place, view.at);
+      return !enabled || view.at - lastAgainstAt > clearSeconds * 1000;
+    });
+    if (over.length === 0) return;
+    this.#offences = this.#offences.filter((offence) => !over.includes(offence));
+    for (const { place } of over) {
+      if (!this.#offences.some((other) => other.place === place))
+        findings.release('wrong-way', place, view.at);
+    }
+  }
+}
+
+function begin(vehicle: Journey, at: EpochMs): Retreat {
+  const { x, y, foot } = vehicle;
+  return { metres: 0, steps: 0, since: at, from: foot, fromX: x, fromY: y, x, y, at };
+}
+
+/** Adds one detection; answers with the metres driven against the lane in it. A way forward counts double, so jitter stays near 0. */
+function step(retreat: Retreat, vehicle: Journey, at: EpochMs): number {
+  const dx = vehicle.x - retreat.x;
+  const dy = vehicle.y - retreat.y;
+  const seconds = (at - retreat.at) / 1000;
+  const against = -(dx * vehicle.axisX + dy * vehicle.axisY);
+  const jumped = Math.hypot(dx, dy) > jumpSpeed * seconds + 3 * vehicle.noise;
+  const before = retreat.metres;
+  const after = against > 0 ? before + against : Math.max(0, before + 2 * against);
+  if (jumped || after === 0) {
+    Object.assign(retreat, begin(vehicle, at));
+    return 0;
+  }
+  Object.assign(retreat, { metres: after, steps: retreat.steps + 1, x: vehicle.x, y: vehicle.y, at });
+  return against;
+}
+
+function findingOf({ place, onsetAt, from, metres }: Offence, vehicle: Journey, measured: boolean) {
+  const speed: Record<string, number> = measured ? { speedKmh: Math.round(3.6 * vehicle.speed) } : {};
+  return {
+    kind: 'wrong-way',
+    place,
+    severity: 'critical',
+    onsetAt,
+    confidence: Math.min(1, 0.6 + metres / 100),
+    box: vehicle.box,
+    path: from === undefined ? undefined : [from, vehicle.foot],
+    measures: { againstMetres: Math.round(metres), ...speed },
+  } as const;
+}
