@@ -2,7 +2,7 @@ import type { EpochMs } from '#base';
 
 export type VideoCodec = 'h264' | 'h265';
 
-/** What a decoder must know before the first picture. The object stays the same while the parameter sets do. */
+/** What a decoder must know before the first picture. The object stays the same while the parameter sets do; a new one begins with a keyframe. */
 export interface VideoFormat {
   readonly codec: VideoCodec;
   /** RFC 6381, e.g. `avc1.64001e`, `hvc1.1.6.L93.90`. */
@@ -26,6 +26,8 @@ export interface AccessUnit {
   readonly data: Buffer;
   readonly format: VideoFormat;
   readonly keyframe: boolean;
+  /** Refers to pictures before the keyframe it follows (H.265 RASL): of no use to whoever began at that keyframe. */
+  readonly needsPreviousGroup?: boolean;
   /** Presentation and decoding time, 90 kHz, unwrapped; `dts90k` grows strictly within one connection. */
   readonly pts90k: number;
   readonly dts90k: number;
@@ -35,6 +37,9 @@ export interface AccessUnit {
   readonly receivedAt: EpochMs;
   /** Counts pictures of this camera since the program started; a hole is a picture lost before the hub. */
   readonly sequence: number;
-  /** First unit after a new connection, a loss or a jump of timestamps: timing does not continue from before. */
+  /**
+   * First unit after a new connection, a loss (both: a keyframe) or a jump of timestamps (any picture).
+   * Within a connection times go on from before as if one picture had passed; a new connection has times of its own.
+   */
   readonly discontinuity: boolean;
 }

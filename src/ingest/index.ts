@@ -3,6 +3,8 @@
  * Runs in the serving process. Never decodes, never keeps pictures.
  */
 export type { AccessUnit, VideoCodec, VideoFormat } from './access-unit.ts';
+export { createIngest, type IngestDeps } from './ingest.ts';
+export { defaultIngestOptions, type IngestOptions } from './options.ts';
 export type {
   Demand,
   Ingest,

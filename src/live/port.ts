@@ -5,8 +5,8 @@ import type { AccessUnit } from '#ingest';
 /** Takes access units of one stream. Called synchronously, on the writer's stack: it must be quick and must not throw. */
 export interface Reader {
   /**
-   * `false`: cannot take more now. The hub then skips to the next keyframe that the reader takes,
-   * counts the pictures between and tells `dropped`.
+   * `false`: has not taken this one and cannot take more now. The hub then skips to the next keyframe that the reader
+   * takes, counts this picture and those between, and tells `dropped`. A reader that throws is cut off.
    */
   write(unit: AccessUnit): boolean;
   /** Told once per gap, before the keyframe that ends it. */
@@ -44,5 +44,8 @@ export interface HubStats {
   readonly readers: number;
   readonly keptBytes: number;
   readonly picturesWritten: number;
+  /** Pictures that a reader missed because it was too slow, counted for each reader. */
   readonly picturesDropped: number;
+  /** Readers that threw and were cut off. */
+  readonly readersCutOff: number;
 }

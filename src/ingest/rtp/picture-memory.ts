@@ -1,0 +1,97 @@
+const SMALLEST_CHUNK = 16 * 1024;
+const LARGEST_CHUNK = 1024 * 1024;
+
+/**
+ * Where pictures are put together: chunks of memory that are filled from the front, each holding several pictures,
+ * so that a picture costs one view and no allocation. What has been taken is never written again.
+ */
+export class PictureMemory {
+  readonly #maxPictureBytes: number;
+  #chunk = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+  #nextChunkBytes = SMALLEST_CHUNK;
+
+  constructor(maxPictureBytes: number) {
+    this.#maxPictureBytes = maxPictureBytes;
+  }
+
+  /** Bytes of the picture that is being put together. */
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** Makes room; false where the picture would grow beyond its bound. */
+  reserve(bytes: number): boolean {
+    if (this.#end + bytes <= this.#chunk.length) return true;
+    const length = this.length;
+    if (length + bytes > this.#maxPictureBytes) return false;
+    this.#moveToNewChunk(length, bytes);
+    return true;
+  }
+
+  /** Only after `reserve`. */
+  appendByte(byte: number): void {
+    this.#chunk[this.#end++] = byte;
+  }
+
+  /** Only after `reserve`. */
+  append(source: Buffer, start: number, end: number): void {
+    source.copy(this.#chunk, this.#end, start, end);
+    this.#end += end - start;
+  }
+
+  /** Puts a 4-byte length at `at`, counted from the picture's beginning; only after `reserve`. */
+  writeLength(at: number, value: number): void {
+    const chunk = this.#chunk;
+    const index = this.#start + at;
+    chunk[index] = value >>> 24;
+    chunk[index + 1] = value >>> 16;
+    chunk[index + 2] = value >>> 8;
+    chunk[index + 3] = value;
+  }
+
+  /** Only after `reserve`. */
+  skip(bytes: number): void {
+    this.#end += bytes;
+  }
+
+  /** Takes back what was added after the first `length` bytes of the picture. */
+  shorten(length: number): void {
+    this.#end = this.#start + length;
+  }
+
+  /** A view of part of the picture, for reading it at once. */
+  view(from: number, to: number = this.length): Buffer {
+    return this.#chunk.subarray(this.#start + from, this.#start + to);
+  }
+
+  /** Hands the picture out and begins the next behind it. */
+  take(): Buffer {
+    const picture = this.#chunk.subarray(this.#start, this.#end);
+    this.#start = this.#end;
+    return picture;
+  }
+
+  /** Bytes per chunk: about half a second's worth wastes little and is seldom outgrown. */
+  sizeFor(bytesPerSecond: number): void {
+    this.#nextChunkBytes = clamp(powerOfTwo(bytesPerSecond / 2), SMALLEST_CHUNK, LARGEST_CHUNK);
+  }
+
+  #moveToNewChunk(length: number, bytes: number): void {
+    const size = Math.max(this.#nextChunkBytes, powerOfTwo(2 * length + bytes));
+    const chunk = Buffer.allocUnsafeSlow(Math.min(size, this.#maxPictureBytes + LARGEST_CHUNK));
+    this.#chunk.copy(chunk, 0, this.#start, this.#end);
+    this.#chunk = chunk;
+    this.#start = 0;
+    this.#end = length;
+  }
+}
+
+function powerOfTwo(bytes: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, bytes)));
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
