@@ -5,6 +5,15 @@
  */
 export { type Clip, type ClipOptions, createClip } from './mp4/clip.ts';
 export { createMuxer, type Muxer, type Tier } from './mp4/muxer.ts';
+export { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './stills/decoder-pool.ts';
+export {
+  createStills,
+  type Still,
+  type StillFormat,
+  type StillRequest,
+  type Stills,
+  type StillsDeps,
+} from './stills/stills.ts';
 export type {
   Wall,
   WallConnection,

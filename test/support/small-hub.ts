@@ -42,7 +42,14 @@ export function smallHub(): Hub & { readers(stream: string): number } {
     keep: () => ({ close() {} }),
     onDemand: () => ({ close() {} }),
     forget: (stream) => void groups.delete(stream),
-    stats: () => ({ streams: 0, readers: 0, keptBytes: 0, picturesWritten: 0, picturesDropped: 0 }),
+    stats: () => ({
+      streams: 0,
+      readers: 0,
+      keptBytes: 0,
+      picturesWritten: 0,
+      picturesDropped: 0,
+      readersCutOff: 0,
+    }),
     readers: (stream) => readings.get(stream)?.size ?? 0,
   };
 }
