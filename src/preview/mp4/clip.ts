@@ -58,13 +58,17 @@ export function createClip(units: readonly AccessUnit[], options: ClipOptions = 
 function splitByFormat(units: readonly AccessUnit[]): AccessUnit[][] {
   const parts: AccessUnit[][] = [];
   let part: AccessUnit[] | undefined;
+  let keyframes = 0;
   for (const unit of units) {
     if (part !== undefined && !sameFormat(part[0]!.format, unit.format)) part = undefined;
     if (part === undefined && unit.keyframe) {
       part = [];
+      keyframes = 0;
       parts.push(part);
     }
-    part?.push(unit);
+    if (unit.keyframe) keyframes++;
+    // Leading pictures of the first keyframe refer to pictures that are not there.
+    if (keyframes > 1 || unit.needsPreviousGroup !== true) part?.push(unit);
   }
   return parts;
 }

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '#base';
+import { type Clock, createLog, systemClock } from '#base';
 import type { AccessUnit } from '#ingest';
+import { createHub } from '#live';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { type recipes, tinyClip } from '../../../test/support/index.ts';
-import { smallHub } from '../../../test/support/small-hub.ts';
 import { createDecoderPool, type DecoderPoolOptions } from './decoder-pool.ts';
 import { createStills, type StillsDeps } from './stills.ts';
 
@@ -35,7 +35,7 @@ async function stillsOf(
 ) {
   const clip = await tinyClip(recipe);
   const units = await accessUnitsOf(clip);
-  const hub = smallHub();
+  const hub = createHub({ log: createLog({ level: 'silent' }) });
   for (const unit of units.slice(0, pictures)) hub.write('a', unit);
   const clock: Clock = {
     now: () => units[pictures - 1]!.capturedAt + 100,

@@ -5,9 +5,9 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLog, systemClock } from '#base';
 import type { CameraStateChange } from '#camera';
 import type { AccessUnit } from '#ingest';
+import { createHub } from '#live';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { play, tinyClip } from '../../../test/support/index.ts';
-import { smallHub } from '../../../test/support/small-hub.ts';
 import { connectWall, serveWall, type WallClient } from '../../../test/support/wall.ts';
 import { presentationSeconds } from '../wall-frame.ts';
 import type { WallDeps, WallStream, WallTranscoder } from './port.ts';
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 async function wallWith(over: Partial<WallDeps> & { maySee?: (camera: string) => boolean } = {}) {
-  const hub = smallHub();
+  const hub = createHub({ log: createLog({ level: 'silent' }) });
   const wanted: string[] = [];
   const tellers = new Map<string, (change: CameraStateChange) => void>();
   const streams = new Map<string, WallStream[]>([
@@ -137,7 +137,7 @@ describe('the wall', () => {
     hub.write('a', plain[10]!);
     await settled(() => expect(sequences(client)).toEqual(range(0, 11)));
     client.send({ type: 'watch', channel: 1, camera: 'a', tier: 'keyframes' });
-    await settled(() => expect(hub.readers('a')).toBe(1));
+    await settled(() => expect(hub.stats().readers).toBe(1));
     await new Promise((resolve) => setTimeout(resolve, 50));
     for (const unit of plain.slice(11)) hub.write('a', unit);
     await settled(() => expect(sequences(client)).toEqual([...range(0, 11), 30]));
@@ -166,7 +166,7 @@ describe('the wall', () => {
     const { hub, connect } = await wallWith();
     const client = await connect();
     client.send({ type: 'watch', channel: 1, camera: 'a', tier: 'full' });
-    await settled(() => expect(hub.readers('a')).toBe(1));
+    await settled(() => expect(hub.stats().readers).toBe(1));
     for (const unit of plain) hub.write('a', unit);
     await settled(() => expect(client.fragments()).toHaveLength(60));
     for (const unit of larger.slice(0, 20)) hub.write('a', unit);
@@ -193,7 +193,7 @@ describe('the wall', () => {
     tellers.get('a')!({ camera: 'a', state: 'silent', since: 2, reason: 'no packet for 10 s' });
     await settled(() => expect(client.of('state')[1]).toMatchObject({ state: 'silent', since: 2 }));
     client.send({ type: 'unwatch', channel: 3 });
-    await settled(() => expect([tellers.size, wanted.length, hub.readers('a')]).toEqual([0, 0, 0]));
+    await settled(() => expect([tellers.size, wanted.length, hub.stats().readers]).toEqual([0, 0, 0]));
   });
 
   it('lets everything go when the viewer leaves', async () => {
@@ -204,7 +204,7 @@ describe('the wall', () => {
     await settled(() => expect(wanted).toHaveLength(20));
     expect(wall.stats()).toMatchObject({ viewers: 1, channels: 20 });
     client.socket.close();
-    await settled(() => expect([tellers.size, wanted.length, hub.readers('c0')]).toEqual([0, 0, 0]));
+    await settled(() => expect([tellers.size, wanted.length, hub.stats().readers]).toEqual([0, 0, 0]));
     expect(wall.stats()).toMatchObject({ viewers: 0, channels: 0 });
   });
 
@@ -308,7 +308,7 @@ describe('a stream the browser may not play', () => {
     hub.write('a', h265[0]!);
     const client = await connect();
     client.send({ type: 'watch', channel: 1, camera: 'b', tier: 'full' });
-    await settled(() => expect(hub.readers('b/h264')).toBe(1));
+    await settled(() => expect(hub.stats().readers).toBe(1));
     hub.write('b/h264', plain[0]!);
     await settled(() => expect(client.of('format')).toMatchObject([{ transcoded: true }]));
     client.send({ type: 'watch', channel: 2, camera: 'a', tier: 'full' });
