@@ -1,0 +1,45 @@
+/** A child that does what the gateway does with cameras nobody watches: pulls them and keeps the last group of pictures. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createLog, systemClock } from '#base';
+import { createIngest } from '#ingest';
+import { createHub } from '#live';
+import { answer } from './child.ts';
+
+const [cameras, port] = process.argv.slice(2).map(Number) as [number, number];
+const hub = createHub({ log: createLog({ level: 'warn' }) });
+// One address stands for 1,300 hosts here.
+const ingest = createIngest({
+  clock: systemClock,
+  options: { dial: { concurrentDials: 256, concurrentDialsPerHost: 256, dialsPerSecond: 200 } },
+});
+const delay = monitorEventLoopDelay({ resolution: 5 });
+delay.enable();
+const changes = new Map<string, number>();
+
+for (let nth = 0; nth < cameras; nth++) {
+  const id = `camera${nth}`;
+  const source = { url: `rtsp://127.0.0.1:${port}/${id}` };
+  const stream = ingest.open(
+    { id, camera: id, source, credentials: undefined, priority: 'ordinary' },
+    {
+      write: (unit) => hub.write(id, unit),
+      state: ({ state }) => void changes.set(state, (changes.get(state) ?? 0) + 1),
+    },
+  );
+  hub.onDemand(id, (demand) => stream.demand(demand));
+}
+
+answer(
+  {
+    ingest: () => ingest.stats(),
+    hub: () => hub.stats(),
+    changes: () => Object.fromEntries(changes),
+    delayP99Ms: () => {
+      const p99 = delay.percentile(99) / 1e6;
+      delay.reset();
+      return p99;
+    },
+    memory: () => process.memoryUsage(),
+  },
+  () => ingest.close(),
+);
