@@ -35,9 +35,9 @@ export type {
   TimelineEntry,
   TrafficQuery,
   TrafficRow,
-  TurningCount,
   TurningRow,
   UptimeQuery,
   UptimeRow,
   Verdict,
 } from './records.ts';
+export { openSqliteHistory, type SqliteHistoryOptions } from './sqlite/sqlite-history.ts';

@@ -1,6 +1,6 @@
 import type { EpochMs, Lifetime } from '#base';
 import type { CameraId, CameraStateChange } from '#camera';
-import type { IncidentChange, TrafficCount } from '#rules';
+import type { IncidentChange, TrafficCount, TurningMovement } from '#rules';
 import type { EventLog } from './events.ts';
 import type { People } from './people.ts';
 import type {
@@ -19,7 +19,6 @@ import type {
   QualityRow,
   TrafficQuery,
   TrafficRow,
-  TurningCount,
   TurningRow,
   UptimeQuery,
   UptimeRow,
@@ -93,10 +92,10 @@ export interface CameraHistory {
 }
 
 export interface TrafficHistory {
-  /** Counts of the same camera, lane, class and minute replace those stored before. */
+  /** Counts of the same camera, lane, class, direction and minute replace those stored before. */
   record(counts: readonly TrafficCount[]): Promise<void>;
-  recordTurns(turns: readonly TurningCount[]): Promise<void>;
-  /** In order of camera, time, lane and class. */
+  recordTurns(turns: readonly TurningMovement[]): Promise<void>;
+  /** In order of camera, time, lane, class and direction; a page ends with a whole interval, so it may exceed its limit by one. */
   counts(query: TrafficQuery, page: PageRequest): Promise<Page<TrafficRow>>;
   turns(query: TrafficQuery, page: PageRequest): Promise<Page<TurningRow>>;
 }
@@ -116,8 +115,8 @@ export interface RetentionPolicy {
 }
 
 export interface HistoryStats {
+  /** Waiting or being committed; a batch of traffic counts as many. */
   readonly queuedWrites: number;
-  readonly queuedBytes: number;
   readonly committedWrites: number;
   readonly commits: number;
   /** Refused because the queue was full. */

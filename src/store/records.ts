@@ -1,6 +1,6 @@
 import type { EpochMs } from '#base';
 import type { CameraId, CameraState } from '#camera';
-import type { Incident, IncidentChange, IncidentKind, Severity } from '#rules';
+import type { Incident, IncidentChange, IncidentKind, Severity, TravelDirection } from '#rules';
 
 /** A camera as it was called, and whose it was, when something happened there. */
 export interface CameraFacts {
@@ -156,17 +156,6 @@ export interface QualityRow extends CameraFacts {
   readonly p95SecondsToDetect: number | undefined;
 }
 
-/** Road users that came in by one lane and left by another in one minute. */
-export interface TurningCount {
-  readonly camera: CameraId;
-  /** Ids of lanes or counting lines of the scene. */
-  readonly origin: string;
-  readonly destination: string;
-  readonly roadUser: string;
-  readonly minuteAt: EpochMs;
-  readonly count: number;
-}
-
 export interface TrafficQuery {
   readonly from: EpochMs;
   readonly to: EpochMs;
@@ -178,26 +167,32 @@ export interface TrafficQuery {
   readonly utcOffsetMinutes: number;
 }
 
-/** Traffic of one lane and class in one interval. */
+/** Traffic of one lane, class and direction in one interval. */
 export interface TrafficRow {
   readonly camera: CameraId;
   readonly lane: string;
   readonly roadUser: string;
-  readonly from: EpochMs;
+  readonly direction: TravelDirection;
+  readonly startsAt: EpochMs;
   readonly count: number;
   /** Of those counted. */
   readonly meanSpeedKmh: number | undefined;
-  /** Of the lane, mean over the minutes observed. */
+  /** Of the lane, mean over the seconds watched, 0 to 1. */
   readonly occupancy: number | undefined;
-  /** How many minutes of the interval were observed: fewer than the interval has means the count is short. */
-  readonly minutes: number;
+  /** Of the lane, weighted by the vehicles of each minute. */
+  readonly meanHeadwaySeconds: number | undefined;
+  /** The lane's longest of the interval. */
+  readonly queueMetres: number | undefined;
+  /** Of the interval, for this lane: fewer than it has means that the count is short. */
+  readonly watchedSeconds: number;
 }
 
+/** Turning movements of one interval. */
 export interface TurningRow {
   readonly camera: CameraId;
-  readonly origin: string;
-  readonly destination: string;
+  readonly fromLane: string;
+  readonly toLane: string;
   readonly roadUser: string;
-  readonly from: EpochMs;
+  readonly startsAt: EpochMs;
   readonly count: number;
 }

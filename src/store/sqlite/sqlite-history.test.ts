@@ -1,0 +1,7 @@
+import { createLog } from '#base';
+import { describeHistory } from '../history.conformance.ts';
+import { openSqliteHistory } from './sqlite-history.ts';
+
+const log = createLog({ level: 'silent' });
+
+describeHistory('SQLite', (dir, clock) => openSqliteHistory({ dir, clock, log }));
