@@ -53,6 +53,7 @@ describe('Timeline', () => {
     ['past the wrap of 32 bits', -(2 ** 32)],
   ])('is not carried along when timestamps jump %s unannounced', (_, jump) => {
     const timeline = new Timeline();
+    timeline.place(picture(29));
     const before = timeline.place(picture(30));
     const jumped = (i: number) => picture(i, { dts90k: i * step + jump, pts90k: i * step + jump });
     expect(timeline.place(jumped(31))).toBe(before + step);
@@ -61,6 +62,7 @@ describe('Timeline', () => {
 
   it('never goes back when the clock does', () => {
     const timeline = new Timeline();
+    timeline.place(picture(29));
     const before = timeline.place(picture(30));
     const late = picture(31, { dts90k: 5, pts90k: 5, discontinuity: true, capturedAt: start - 3_600_000 });
     expect(timeline.place(late)).toBe(before + step);
@@ -74,19 +76,26 @@ describe('Timeline', () => {
 
   it('takes pictures for newer when their count begins again', () => {
     const timeline = new Timeline();
+    timeline.place(picture(299));
     const before = timeline.place(picture(300));
     const again = picture(301, { sequence: 0, dts90k: 0, pts90k: 0, discontinuity: true });
     expect(timeline.place(again)).toBe(before + step);
   });
 
-  it('learns a slower rate at once and a faster one slowly', () => {
+  it('learns a slower rate at once, drawing one step together, and a faster one slowly', () => {
     const timeline = new Timeline();
-    const slow = (i: number) =>
-      picture(i, { dts90k: i * 18_000, pts90k: i * 18_000, capturedAt: start + i * 200 });
-    for (let i = 0; i < 3; i++) timeline.place(slow(i));
+    const slow = (i: number) => {
+      const ticks = step + i * 18_000;
+      return picture(1 + i, { dts90k: ticks, pts90k: ticks, capturedAt: start + ticks / 90 });
+    };
+    timeline.place(picture(0));
+    timeline.place(picture(1));
+    const places = [1, 2, 3].map((i) => timeline.place(slow(i)) - start * 90);
+    const drawn = step + 1.9 * step;
+    expect(places).toEqual([drawn, drawn + 18_000, drawn + 36_000]);
+    expect([1, 2].map((i) => timeline.place(slow(i)) - start * 90)).toEqual(places.slice(0, 2));
     expect(timeline.step).toBe(18_000);
-    for (let i = 0; i < 60; i++)
-      timeline.place(picture(i, { sequence: 100 + i, receivedAt: start + 1000 + i * 67 }));
+    for (let i = 0; i < 2000; i++) timeline.place(picture(i, { sequence: 100 + i }));
     expect(timeline.step).toBeGreaterThanOrEqual(step);
     expect(timeline.step).toBeLessThan(1.05 * step);
   });

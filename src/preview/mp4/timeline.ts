@@ -8,18 +8,22 @@ interface Run {
 
 const TICKS_PER_MS = 90;
 /** As many runs as pictures of one cache can come from; older ones are nobody's any more. */
-const RUNS_KEPT = 8;
+const RUNS_KEPT = 32;
 /** How far timestamps and capture times may disagree before the timestamps count as having jumped. */
 const TOLERANCE_MS = 5000;
 const TOLERANCE_AFTER_DISCONTINUITY_MS = 500;
 const LONGEST_STEP = 10 * 90_000;
-const FIRST_STEP = 6000;
+/** A browser takes more than twice the last picture's duration for a gap, and waits for a keyframe (MSE §3.5.8 step 6). */
+const LARGEST_STEP_RATIO = 1.9;
+/** Before two pictures have come: no camera worth the name is slower than 5 a second. */
+const FIRST_STEP = 18_000;
 const FIRST_KEYFRAME_STEP = 2 * 90_000;
 
 /**
  * One stream's pictures on one line of time that only moves forward, in ticks of 90 kHz since 1970, so that a player sees
  * neither reconnections nor jumps and wraps of the camera's timestamps: each run begins at its capture time,
- * or where the one before ends if that is later. Pictures of a cache may be placed after newer ones.
+ * or where the one before ends if that is later. Where pictures suddenly come more slowly the line is drawn together a little,
+ * because the duration of the picture before was told already. Pictures of a cache may be placed after newer ones.
  */
 export class Timeline {
   #runs: Run[] = [];
@@ -27,6 +31,7 @@ export class Timeline {
   #lastKeyframe: AccessUnit | undefined;
   #end = 0;
   #step = FIRST_STEP;
+  #stepKnown = false;
   #keyframeStep = FIRST_KEYFRAME_STEP;
 
   /** Decode time of a picture; the same whenever it is asked again. */
@@ -47,25 +52,36 @@ export class Timeline {
 
   #advance(unit: AccessUnit): void {
     const last = this.#last;
-    if (last === undefined || !continues(last, unit)) this.#beginRun(unit);
-    else this.#learnSteps(last, unit);
+    if (last === undefined || !continues(last, unit)) this.#beginRun(unit, this.#startOf(unit));
+    else this.#goOn(last, unit);
     this.#last = unit;
     if (unit.keyframe) this.#lastKeyframe = unit;
     this.#end = unit.dts90k + this.#runs.at(-1)!.offset + this.#step;
   }
 
-  #beginRun(unit: AccessUnit): void {
-    const atCapture = Math.round(unit.capturedAt * TICKS_PER_MS) - (unit.pts90k - unit.dts90k);
-    this.#runs.push({
-      fromSequence: unit.sequence,
-      offset: Math.max(atCapture, this.#end) - unit.dts90k,
-    });
-    if (this.#runs.length > RUNS_KEPT) this.#runs.shift();
+  #startOf(unit: AccessUnit): number {
     this.#lastKeyframe = undefined;
+    return Math.max(this.#end, Math.round(unit.capturedAt * TICKS_PER_MS) - (unit.pts90k - unit.dts90k));
+  }
+
+  #beginRun(unit: AccessUnit, decodeTime: number): void {
+    this.#runs.push({ fromSequence: unit.sequence, offset: decodeTime - unit.dts90k });
+    if (this.#runs.length > RUNS_KEPT) this.#runs.shift();
+  }
+
+  #goOn(last: AccessUnit, unit: AccessUnit): void {
+    const largest = Math.floor(this.#step * LARGEST_STEP_RATIO);
+    const isNext = unit.sequence === last.sequence + 1;
+    if (isNext && unit.dts90k - last.dts90k > largest) this.#beginRun(unit, this.#end - this.#step + largest);
+    this.#learnSteps(last, unit);
   }
 
   #learnSteps(last: AccessUnit, unit: AccessUnit): void {
-    if (unit.sequence === last.sequence + 1) this.#step = learned(this.#step, unit.dts90k - last.dts90k);
+    if (unit.sequence === last.sequence + 1) {
+      const step = unit.dts90k - last.dts90k;
+      this.#step = this.#stepKnown ? learned(this.#step, step) : Math.min(step, LONGEST_STEP);
+      this.#stepKnown = true;
+    }
     if (unit.keyframe && this.#lastKeyframe !== undefined)
       this.#keyframeStep = learned(this.#keyframeStep, unit.dts90k - this.#lastKeyframe.dts90k);
   }
@@ -91,5 +107,5 @@ function continues(last: AccessUnit, unit: AccessUnit): boolean {
 /** Longer at once, shorter slowly: a duration too short makes a browser wait for the next keyframe, too long harms nothing. */
 function learned(step: number, seen: number): number {
   const bounded = Math.min(seen, LONGEST_STEP);
-  return bounded > step ? bounded : Math.ceil(step + (bounded - step) / 16);
+  return bounded > step ? bounded : Math.ceil(step + (bounded - step) / 256);
 }
