@@ -11,8 +11,10 @@
  * Runs in a process of its own where there are many cameras, in a test's process where there are few. Never transcodes what it
  * plays and never stands on the way of a real camera's pictures: nothing but `app`, tests and benches knows it.
  */
+export { parseSimulateWords, type SimulateCommand, simulateParameters } from './command-line.ts';
+export { type Control, startControl } from './control.ts';
 export type { ActiveFault } from './fault/active-faults.ts';
-export { type Fault, type FaultName, type FaultRequest, faultRequest } from './fault/fault.ts';
+export type { Fault, FaultRequest } from './fault/fault.ts';
 export type { SimulatorOptions } from './options.ts';
 export { type CameraStats, type Simulator, type SimulatorStats, startSimulator } from './simulator.ts';
 export type { Dial } from './tally.ts';

@@ -22,3 +22,4 @@ export {
   play,
   probe,
 } from './probe.ts';
+export { dialWire, parseRtp, type RtpFields, type Wire, type WireAnswer, type WirePacket } from './wire.ts';

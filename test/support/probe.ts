@@ -63,7 +63,9 @@ export async function play(input: string, seconds: number, extra: readonly strin
 }
 
 function rtspOptions(input: string): string[] {
-  return /^rtsps?:/.test(input) ? ['-rtsp_transport', 'tcp', '-timeout', '10000000'] : [];
+  // Without the shorter analysis FFmpeg looks at a live stream for five seconds before it says a word.
+  const analysis = ['-analyzeduration', '1000000', '-probesize', '100000'];
+  return /^rtsps?:/.test(input) ? ['-rtsp_transport', 'tcp', '-timeout', '10000000', ...analysis] : [];
 }
 
 function lines(text: string): string[] {
