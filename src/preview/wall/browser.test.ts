@@ -148,9 +148,9 @@ describe.skipIf(!existsSync(executablePath)).concurrent('Chromium', () => {
     async (recipe) => {
       const { tile, feed, showsNewest } = await camera(recipe);
       const units = await unitsOf(recipe);
-      const painted = await feed(units);
+      expect(await feed(units)).toBeGreaterThan(SOME);
+      await showsNewest();
       expect(await tile('errors')).toEqual([]);
-      expect(painted).toBeGreaterThan(units.length * 0.5);
       expect(await tile('ageKnown')).toBe(true);
       expect(await tile('video.buffered.length')).toBe(1);
     },
