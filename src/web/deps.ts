@@ -21,6 +21,25 @@ export interface WebDeps {
   lag(): { readonly eventLoopP99Ms: number; readonly analysisP95Ms: number | undefined };
 }
 
+export interface WebOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly tls: { readonly cert: string | Buffer; readonly key: string | Buffer } | undefined;
+  /** `/metrics` without a token, for networks where only the monitoring gets there. */
+  readonly openMetrics: boolean;
+  /** Believe X-Forwarded-For and X-Forwarded-Proto of the last proxy. */
+  readonly trustProxy: boolean;
+  /** Origins besides our own host whose pages may write and open sockets, e.g. `https://ngatu.example.vn`. */
+  readonly origins: readonly string[];
+  /** WebSockets at the same time, walls and events together. */
+  readonly mostSockets: number;
+  /** How often an events socket says something when nothing happens; 10 s unless told. */
+  readonly heartbeatMs?: number;
+  /** Folder of the console's files; without it there is only the API. */
+  readonly consoleDir: string | undefined;
+}
+
 export interface Site {
   readonly name: string;
   readonly version: string;

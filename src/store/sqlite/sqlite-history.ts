@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, type Lifetime, type Log, lifetimes } from '#base';
+import { type Clock, type Lifetime, type Lifetimes, type Log, lifetimes } from '#base';
 import type { History } from '../port.ts';
 import { lockData } from './data-lock.ts';
 import { EventFeed } from './event-feed.ts';

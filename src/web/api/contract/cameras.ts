@@ -126,6 +126,8 @@ export const cameraStates = z
   })
   .meta({ id: 'CameraStates' });
 
+export const rulesQuery = z.object({ camera: anyOf(cameraId) });
+
 export const ruleStates = z
   .object({
     rules: z.array(

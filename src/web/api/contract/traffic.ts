@@ -46,11 +46,16 @@ export const traffic = z
         camera: cameraId,
         lane: z.string(),
         roadUser: z.string(),
-        from: instant,
+        direction: z.enum(['forward', 'backward']),
+        startsAt: instant,
         count,
         meanSpeedKmh: z.number().optional(),
         occupancy: share.optional(),
-        minutes: count.meta({ description: 'observed minutes of the interval' }),
+        meanHeadwaySeconds: z.number().optional(),
+        queueMetres: z.number().optional(),
+        watchedSeconds: z
+          .number()
+          .meta({ description: 'of the interval: fewer than it has means the count is short' }),
       }),
     ),
     next,
@@ -62,10 +67,10 @@ export const turns = z
     rows: z.array(
       z.object({
         camera: cameraId,
-        origin: z.string(),
-        destination: z.string(),
+        fromLane: z.string(),
+        toLane: z.string(),
         roadUser: z.string(),
-        from: instant,
+        startsAt: instant,
         count,
       }),
     ),

@@ -30,10 +30,10 @@ export const incidentId = z.string().min(1).max(200);
 
 /** A query parameter that may come several times: any of these. */
 export const anyOf = <T extends z.ZodType>(item: T) =>
-  z.preprocess(
-    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
-    z.array(item).min(1).max(200).optional(),
-  );
+  z
+    .union([item, z.array(item).min(1).max(200)])
+    .transform((given) => (Array.isArray(given) ? given : [given]) as z.output<T>[])
+    .optional();
 
 export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
