@@ -1,6 +1,8 @@
 import type { Body, Mover } from './motion.ts';
+import type { Passage } from './passage.ts';
 import { type Driver, driverOf, sizeOf } from './road-users.ts';
 import type { Road } from './roads.ts';
+import type { TurnPath } from './turn-path.ts';
 
 /** What everybody else sees of a road user on a strip: its rectangle there, and where it is moving to sideways. */
 export interface Spot {
@@ -43,6 +45,14 @@ export interface Agent {
   wish: number;
   decideAt: number;
   turn: Turn;
+  /** The turn it is going to make or is making; while it is making it (`turning`), `u` and `d` of the strip stand still. */
+  path: TurnPath | undefined;
+  turning: boolean;
+  /** Metres into the turn, and to the right of its path. */
+  s: number;
+  offset: number;
+  /** Its way through the junction, from some way before the stop line until it is through. */
+  passage: Passage | undefined;
   spot: Spot;
   /** Position of its spot in the strip's list, as of this step. */
   order: number;
@@ -88,6 +98,11 @@ export function createAgent(
     wish: 0,
     decideAt: 0,
     turn: 'straight',
+    path: undefined,
+    turning: false,
+    s: 0,
+    offset: 0,
+    passage: undefined,
     spot: undefined as unknown as Spot,
     order: -1,
     x: 0,

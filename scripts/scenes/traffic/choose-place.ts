@@ -56,9 +56,12 @@ function tasteOf(agent: Agent): Taste {
   const { road, width } = agent;
   const near = urgency(agent);
   if (groupOf(agent.body) === 'two-wheeler') {
+    // Nearing the junction, who goes straight on leaves the sides to those who turn.
+    const aside =
+      agent.turn === 'straight' && agent.along * agent.u < 0 && agent.along * agent.u > -road.stopLine - 35;
     return {
-      low: 0.6,
-      high: road.width - 0.5,
+      low: aside ? 1.9 : 0.6,
+      high: road.width - (aside ? 1.3 : 0.5),
       perMetreFromWish: 0.3 + 1.6 * near,
       perMetreFromLaneCentre: 0,
       perMetreMoved: 0.25,
@@ -134,7 +137,8 @@ function inFront(
   const low = other.low - margin;
   const high = other.high + margin;
   const behindIt = other.low < spot.d + spot.halfD && other.high > spot.d - spot.halfD;
-  if (!behindIt && room < swerveRoom(agent, speed)) shut(low, high, taste, places);
+  const crossing = other.agent.spot !== other;
+  if (!behindIt && (crossing || room < swerveRoom(agent, speed))) shut(low, high, taste, places);
   else mark(low, high, aheadSpeed(agent, room, speed), taste, places);
 }
 

@@ -120,13 +120,14 @@ function turnOf(arrival: Arrival, demand: Demand): Turn {
 function wishOf(arrival: Arrival, turn: Turn, road: Road): number {
   const { seed, body } = arrival;
   if (groupOf(body) === 'two-wheeler') {
-    if (turn === 'left') return drawBetween(seed, 41, 0.8, 2.6);
+    if (turn === 'left') return drawBetween(seed, 41, 0.8, 2);
     if (turn === 'right') return road.width - drawBetween(seed, 41, 0.9, 2.6);
     if (body === 'bicycle') return road.width - drawBetween(seed, 41, 0.8, 1.6);
     return drawBetween(seed, 41, 0.35, 0.9) * road.width;
   }
   if (turn === 'left') return laneCentre(road, 1);
-  if (turn === 'right') return laneCentre(road, road.lanes);
+  // Close to the kerb, so that nobody squeezes past on the inside.
+  if (turn === 'right') return road.width - drawBetween(seed, 43, 1.9, 2.3);
   const inner = draw(seed, 42) < (groupOf(body) === 'heavy' ? 0.3 : 0.55);
   return laneCentre(road, inner ? 1 : road.lanes) + drawBetween(seed, 43, -0.25, 0.25);
 }

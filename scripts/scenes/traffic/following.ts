@@ -1,4 +1,5 @@
 import type { Agent, Spot } from './agent.ts';
+import { penetrationOf } from './rectangles.ts';
 
 /** What the surroundings allow a driver to do in this step; narrowed by one obstacle after the other. */
 export interface Allowance {
@@ -94,8 +95,10 @@ export function followSpots(agent: Agent, spots: readonly Spot[], until: number,
 /** Something in the own corridor: follow it, unless the own swerve is out of its way in time. True if followed. */
 function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): boolean {
   const { spot, along } = agent;
-  const gap = ahead - spot.halfU - other.halfU;
   const speed = along * other.speedU;
+  let gap = ahead - spot.halfU - other.halfU;
+  const goesStraight = Math.abs(agent.target - agent.d) < 0.15 && Math.abs(agent.psi) < 0.05;
+  if (gap < 0.3 && goesStraight && other.agent.spot !== other) gap = straightGap(agent, other.agent, gap);
   if (gap < 0) {
     const apart = Math.abs(other.d - spot.d) - spot.halfD - other.halfD;
     if (apart > 0.02) return false;
@@ -108,6 +111,26 @@ function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): b
   }
   follow(agent, gap, speed, agent.driver.standingGap, allowance);
   return true;
+}
+
+/** Metres straight on until the footprints touch, for somebody who stands or goes askew, whose spot is too coarse. */
+function straightGap(agent: Agent, other: Agent, coarse: number): number {
+  const c = Math.cos(agent.heading);
+  const s = Math.sin(agent.heading);
+  for (let gap = 0; gap < coarse + 12; gap += 0.5) {
+    const deep = penetrationOf(
+      other.x - agent.x - gap * c,
+      other.y - agent.y - gap * s,
+      agent.heading,
+      agent.length / 2,
+      agent.width / 2 + 0.08,
+      other.heading,
+      other.length / 2,
+      other.width / 2,
+    );
+    if (deep > 0) return Math.max(0, gap - 0.5);
+  }
+  return 99;
 }
 
 function swervesClear(agent: Agent, other: Spot, gap: number, otherSpeed: number): boolean {

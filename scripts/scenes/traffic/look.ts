@@ -5,7 +5,15 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
-import { halfWidth, junction, type Moment, type Mover, type RoadLayout, run, type Scenario } from './index.ts';
+import {
+  halfWidth,
+  junction,
+  type Moment,
+  type Mover,
+  type RoadLayout,
+  run,
+  type Scenario,
+} from './index.ts';
 import * as scenarios from './scenarios.ts';
 
 const pixelsPerMetre = 8;
@@ -39,13 +47,17 @@ function ground(view: View, layout: RoadLayout, moment: Moment): string {
     }
     const line = -side * layout.stopLineAt.main;
     const colour = moment.signals[side > 0 ? 'northbound' : 'southbound'];
-    parts.push(rectangle(view, line - 0.2, line + 0.2, Math.min(0, side * main), Math.max(0, side * main), colour));
+    parts.push(
+      rectangle(view, line - 0.2, line + 0.2, Math.min(0, side * main), Math.max(0, side * main), colour),
+    );
     const near = side * (layout.stopLineAt.main - 1 - layout.crossingWidth);
     const far = side * (layout.stopLineAt.main - 1);
     parts.push(rectangle(view, Math.min(near, far), Math.max(near, far), -main, main, '#999'));
     const nearCross = side * (layout.stopLineAt.cross - 1 - layout.crossingWidth);
     const farCross = side * (layout.stopLineAt.cross - 1);
-    parts.push(rectangle(view, -cross, cross, Math.min(nearCross, farCross), Math.max(nearCross, farCross), '#999'));
+    parts.push(
+      rectangle(view, -cross, cross, Math.min(nearCross, farCross), Math.max(nearCross, farCross), '#999'),
+    );
   }
   return parts.join('');
 }
@@ -93,11 +105,18 @@ function strip(view: View, moment: Moment, index: number): string {
   );
 }
 
+/** One moment as a picture of its own. */
+export function drawMoment(moment: Moment, view: View): string {
+  const width = (view.to - view.from) * pixelsPerMetre;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${2 * halfHeight * pixelsPerMetre}">${strip(view, moment, 0)}</svg>`;
+}
+
 /** The moments asked for, drawn one below the other. */
 export function drawRun(scenario: Scenario, seed: number, at: readonly number[], view: View): string {
   const strips: string[] = [];
   for (const moment of run(scenario, seed, { rate: 15, seconds: Math.max(...at) + 0.1 })) {
-    if (at.some((seconds) => Math.abs(seconds - moment.seconds) < 1 / 30)) strips.push(strip(view, moment, strips.length));
+    if (at.some((seconds) => Math.abs(seconds - moment.seconds) < 1 / 30))
+      strips.push(strip(view, moment, strips.length));
   }
   const width = (view.to - view.from) * pixelsPerMetre;
   const height = strips.length * (2 * halfHeight * pixelsPerMetre + 6);
@@ -117,7 +136,8 @@ async function main(): Promise<void> {
   });
   const name = positionals[0] ?? 'freeFlow';
   const make = (scenarios as unknown as Record<string, (() => Scenario) | undefined>)[name];
-  if (make === undefined) throw new Error(`no scenario is called ${name}; there are ${Object.keys(scenarios).join(', ')}`);
+  if (make === undefined)
+    throw new Error(`no scenario is called ${name}; there are ${Object.keys(scenarios).join(', ')}`);
   const view = { from: Number(values.from), to: Number(values.to) };
   const svg = drawRun(make(), Number(values.seed), values.at.split(',').map(Number), view);
   if (values.out.endsWith('.svg')) writeFileSync(values.out, svg);

@@ -85,6 +85,6 @@ export const junction: RoadLayout = {
   shoulderWidth: 1.8,
   stopLineAt: { main: 13, cross: 15 },
   crossingWidth: 3,
-  cornerRadius: 4,
+  cornerRadius: 5,
   reach: { main: 160, cross: 90 },
 };

@@ -1,5 +1,6 @@
-import type { Agent } from './agent.ts';
-import { toX, toY } from './roads.ts';
+import type { Agent, Spot } from './agent.ts';
+import { type Road, toD, toU, toX, toY } from './roads.ts';
+import { curvatureAt, poseOnTurn } from './turn-path.ts';
 
 const gravity = 9.81;
 
@@ -29,6 +30,31 @@ export function claimSpace(agent: Agent): void {
   spot.high = Math.max(spot.d + spot.halfD, agent.target + half);
 }
 
+/** The same for a vehicle that is making its turn. Its spots on the strips that it touches are made with `shadow`. */
+export function settleOnTurn(agent: Agent): void {
+  const path = agent.path!;
+  poseOnTurn(path, agent.s, agent.offset, agent.psi, place);
+  agent.x = place.x + agent.driver.axleToCentre * Math.cos(place.heading);
+  agent.y = place.y + agent.driver.axleToCentre * Math.sin(place.heading);
+  agent.heading = place.heading;
+}
+
+const place = { x: 0, y: 0, heading: 0 };
+
+/** Writes how somebody appears on a strip that is not (only) theirs; false if they do not reach into it. */
+export function shadow(agent: Agent, road: Road, spot: Spot): boolean {
+  spot.u = toU(road, agent.x, agent.y);
+  spot.d = toD(road, agent.x, agent.y);
+  const c = Math.cos(agent.heading) * road.cos + Math.sin(agent.heading) * road.sin;
+  const s = Math.cos(agent.heading) * road.sin - Math.sin(agent.heading) * road.cos;
+  spot.halfU = 0.5 * (agent.length * Math.abs(c) + agent.width * Math.abs(s));
+  spot.halfD = 0.5 * (agent.width * Math.abs(c) + agent.length * Math.abs(s));
+  spot.speedU = agent.speed * c;
+  spot.low = spot.d - spot.halfD;
+  spot.high = spot.d + spot.halfD;
+  return spot.high > -0.1 && spot.low < road.width && Math.abs(spot.u) < road.reach;
+}
+
 /** Turns the steering towards `target` and moves along the strip for one step. */
 export function steerOnRoad(agent: Agent, dt: number): void {
   const bend = steering(agent, agent.target - agent.d);
@@ -39,6 +65,19 @@ export function steerOnRoad(agent: Agent, dt: number): void {
   const middle = 0.5 * (before + agent.psi);
   agent.u += agent.along * Math.cos(middle) * travelled;
   agent.d += Math.sin(middle) * travelled;
+}
+
+/** One step along a turn; returns the yaw rate, positive to the right. */
+export function steerOnTurn(agent: Agent, dt: number): number {
+  const path = agent.path!;
+  const bend = steering(agent, -agent.offset);
+  agent.curvature = bend;
+  const round = curvatureAt(path, agent.s);
+  const forward = (agent.speed * Math.cos(agent.psi)) / (1 - agent.offset * round);
+  agent.offset += agent.speed * Math.sin(agent.psi) * dt;
+  agent.psi += agent.speed * bend * dt;
+  agent.s += forward * dt;
+  return agent.speed * bend + forward * round;
 }
 
 /**
