@@ -43,21 +43,12 @@ export async function probe(input: string, options: { readonly seconds?: number 
   return { streams, packets, complaints: lines(err), exitCode };
 }
 
-/** Decodes the video of a file or an address for some seconds of it and counts the pictures. */
+/** Decodes the video of a file or an address for some seconds of it and counts the pictures; `extra` are options of the output. */
 export async function play(input: string, seconds: number, extra: readonly string[] = []): Promise<Played> {
-  const args = [
-    '-nostdin',
-    '-v',
-    'warning',
-    '-progress',
-    'pipe:1',
-    ...rtspOptions(input),
-    ...extra,
-    '-i',
-    input,
-  ];
-  const sink = ['-t', String(seconds), '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-'];
-  const { out, err, exitCode } = await output('ffmpeg', [...args, ...sink]);
+  const quietly = ['-nostdin', '-v', 'warning', '-progress', 'pipe:1'];
+  const source = [...rtspOptions(input), '-i', input];
+  const decoded = ['-t', String(seconds), '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'null', '-'];
+  const { out, err, exitCode } = await output('ffmpeg', [...quietly, ...source, ...extra, ...decoded]);
   const pictures = Number([...out.matchAll(/^frame=(\d+)/gm)].at(-1)?.[1] ?? 0);
   return { pictures, complaints: lines(err), exitCode };
 }

@@ -55,7 +55,7 @@ export async function dialWire(url: string): Promise<Wire> {
     socket.once('connect', resolve);
     socket.once('error', reject);
   });
-  const waiting: Waiting[] = [];
+  const waiting = new Map<string, Waiting>();
   const packets: WirePacket[] = [];
   let [rest, bytes, framingErrors, sequence] = [Buffer.alloc(0) as Buffer, 0, 0, 0];
   let session: string | undefined;
@@ -65,7 +65,7 @@ export async function dialWire(url: string): Promise<Wire> {
   });
   const ended = new Promise<'fin' | 'reset'>((resolve) => {
     socket.once('close', () => {
-      for (const { reject } of waiting.splice(0))
+      for (const { reject } of waiting.values())
         reject(new Error(`connection ended: ${reset ? 'reset' : 'fin'}`));
       resolve(reset ? 'reset' : 'fin');
     });
@@ -76,7 +76,7 @@ export async function dialWire(url: string): Promise<Wire> {
     for (let read = next(rest); read !== undefined; read = next(rest)) {
       rest = rest.subarray(read.length);
       if (read.packet !== undefined) packets.push(read.packet);
-      else if (read.answer !== undefined) waiting.shift()?.resolve(read.answer);
+      else if (read.answer !== undefined) waiting.get(read.answer.headers.cseq ?? '')?.resolve(read.answer);
       else framingErrors++;
     }
   });
@@ -89,7 +89,7 @@ export async function dialWire(url: string): Promise<Wire> {
     };
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`${method} ${target} RTSP/1.0\r\n${lines.join('')}\r\n`);
-    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+    return new Promise((resolve, reject) => waiting.set(all.CSeq, { resolve, reject }));
   };
   const expected = async (asked: Promise<WireAnswer>): Promise<WireAnswer> => {
     const answer = await asked;

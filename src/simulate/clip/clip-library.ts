@@ -18,7 +18,7 @@ const FILTERS: Readonly<Record<Look, string>> = {
   black: 'geq=lum=16:cb=128:cr=128,noise=alls=3:allf=t',
   blinded: 'lutyuv=y=clip(val*3+90\\,0\\,235):u=(val-128)/4+128:v=(val-128)/4+128',
   blurred: 'gblur=sigma=9',
-  moved: 'rotate=0.14:fillcolor=gray,crop=iw*0.72:ih*0.72:iw*0.25:ih*0.02,scale=iw/0.72:ih/0.72',
+  moved: 'rotate=0.14:fillcolor=gray,crop=iw*0.72:ih*0.72:iw*0.25:ih*0.02',
 };
 
 /** Packed clips by file, each read once; and stand-ins for them, encoded by ffmpeg when a fault first asks for one. */
@@ -101,7 +101,17 @@ async function encode(of: PackedClip, look: Look, atSeconds: number, path: strin
   const h265 = of.clip.codec === 'h265';
   const args = [
     ...['-nostdin', '-v', 'error', '-y', '-threads', '1', '-stream_loop', '-1'],
-    ...['-ss', atSeconds.toFixed(3), '-i', of.clip.path, '-an', '-vf', FILTERS[look], '-r', String(rate)],
+    ...[
+      '-ss',
+      atSeconds.toFixed(3),
+      '-i',
+      of.clip.path,
+      '-an',
+      '-vf',
+      `${FILTERS[look]},scale=${of.clip.width}:${of.clip.height}`,
+      '-r',
+      String(rate),
+    ],
     ...['-t', String(STAND_IN_SECONDS), '-pix_fmt', 'yuv420p', '-threads', '1'],
     ...(h265
       ? ['-c:v', 'libx265', '-tag:v', 'hvc1', '-x265-params', 'log-level=none:pools=none']
