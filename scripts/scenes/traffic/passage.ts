@@ -63,22 +63,25 @@ const turns = { left: 0, straight: 1, right: 2 };
 
 /** Strip index times 3 plus 0 left, 1 straight, 2 right; 12 to 15 people crossing the leg that strip comes from; 16 against the flow. */
 export function movementOf(agent: Agent): number {
+  if (agent.kind === 'person') return 12 + ((agent.road.index + 1) % 4);
   return agent.along < 0 ? 16 : agent.road.index * 3 + turns[agent.turn];
 }
 
 export function createPassage(agent: Agent): Passage {
   const { road, length, driver } = agent;
   const front = driver.axleToCentre + length / 2;
+  // People cross the other road, so theirs is the way from kerb to kerb.
+  const fromQ = agent.kind === 'person' ? -road.boxHalf - 0.5 : -road.stopLine - front;
   const passage: Passage = {
     agent,
     movement: movementOf(agent),
     road,
     d: agent.target,
     path: agent.path,
-    fromQ: -road.stopLine - front,
+    fromQ,
     toQ: 0,
     samples: none,
-    holdQ: -road.stopLine - front,
+    holdQ: fromQ,
     q: agent.along * agent.u,
     order: 0,
     held: false,
@@ -122,6 +125,7 @@ function lastOwnPlace(passage: Passage): number {
 }
 
 function endOf({ agent, path }: Passage, road: Road): number {
+  if (agent.kind === 'person') return road.boxHalf + 0.3;
   const rear = agent.length / 2 - agent.driver.axleToCentre;
   if (path === undefined) return road.stopLine + rear;
   return path.startU + path.length + path.to.stopLine + rear - path.endU;

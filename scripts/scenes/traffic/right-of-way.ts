@@ -72,13 +72,15 @@ export function giveWay(
     return;
   let free = true;
   // Once its own phase is over, the places where it could have waited are in the others' way.
-  let holdQ = passage.leftOver ? Math.min(passage.holdQ, passage.q) : passage.holdQ;
+  let holdQ = passage.leftOver ? Math.min(passage.holdQ, nextStand(passage)) : passage.holdQ;
   for (const movement of meets[passage.movement]!) {
     for (const other of rules.passages[movement]!) {
       if (other === passage || other.agent === passage.agent) continue;
       if (passage.order === 0 && other.order === 0 && !other.enters && !other.leftOver) continue;
       if (!conflictBetween(passage, other, conflict)) continue;
-      if (passage.order > 0) yieldTo(passage, other, conflict, allowance);
+      if (isPerson(other) && passage.movement % 3 === 2 && passage.movement < 12)
+        yieldAtCrossing(passage, other, seconds, allowance);
+      else if (passage.order > 0) yieldTo(passage, other, conflict, allowance);
       else if (!goesBetween(passage, other, conflict, seconds)) {
         free = false;
         holdQ = Math.min(holdQ, conflict.from - 0.3);
@@ -90,6 +92,11 @@ export function giveWay(
 
 const conflict: Conflict = { from: 0, to: 0, otherFrom: 0, otherTo: 0, inside: false, inTheWay: false };
 
+/** Where it comes to stand if it brakes calmly from now on. */
+function nextStand({ q, agent }: Passage): number {
+  return q + (agent.speed * agent.speed) / (2 * agent.driver.comfortBraking) + 0.2;
+}
+
 /** Already under way: waits for who decided earlier and is not through. */
 function yieldTo(passage: Passage, other: Passage, conflict: Conflict, allowance: Allowance): void {
   if (other.order === 0 || other.order > passage.order) return;
@@ -99,6 +106,17 @@ function yieldTo(passage: Passage, other: Passage, conflict: Conflict, allowance
   const inTime = timeTo(other, conflict.otherTo) + 0.5 < timeTo(passage, conflict.from);
   if (inTime) keepStoppable(agent, room, 0, allowance);
   else stopAt(agent, room, allowance);
+}
+
+/** Who turns right may wait for people directly before the crossing. */
+function yieldAtCrossing(passage: Passage, other: Passage, seconds: number, allowance: Allowance): void {
+  const room = conflict.from - passage.q - 0.3;
+  if (conflict.inTheWay || (other.order > 0 && passage.order > 0 && other.order > passage.order)) return;
+  if (!goesBetween(passage, other, conflict, seconds)) stopAt(passage.agent, room, allowance);
+}
+
+function isPerson({ agent }: Passage): boolean {
+  return agent.kind === 'person';
 }
 
 function goesBetween(passage: Passage, other: Passage, conflict: Conflict, seconds: number): boolean {
@@ -170,7 +188,7 @@ function decide(
   const { agent } = passage;
   const room = holdQ - passage.q;
   if (room > decisionMetres(agent)) return;
-  const blocked = !free || !hasRoomBehind(rules, passage, exit);
+  const blocked = !free || (!isPerson(passage) && !hasRoomBehind(rules, passage, exit));
   if (!blocked && passage.held) return;
   if (!blocked && passage.enters) {
     passage.order = ++rules.decided;

@@ -68,6 +68,7 @@ export function groupOf(body: Body): Group {
 
 /** The driver that belongs to a seed; `pace` scales the desired speed (rain, night). */
 export function driverOf(body: Body, seed: number, pace: number): Driver {
+  if (body === 'pedestrian') return walker(seed);
   if (body === 'bicycle')
     return { ...rider(seed), desiredSpeed: drawAround(seed, 1, 4.2, 0.5), acceleration: 0.9 };
   const driver = groupOf(body) === 'two-wheeler' ? rider(seed) : carDriver(seed);
@@ -93,6 +94,25 @@ function rider(seed: number): Driver {
     sideGapPerSpeed: 0.022,
     axleToCentre: 0.55,
     stopsBefore: drawBetween(seed, 9, -0.7, 0.8),
+  };
+}
+
+function walker(seed: number): Driver {
+  return {
+    ...rider(seed),
+    desiredSpeed: drawAround(seed, 1, 1.32, 0.1),
+    headway: 0.4,
+    standingGap: 0.3,
+    acceleration: 1,
+    comfortBraking: 1.2,
+    hardBraking: 3,
+    lateralAcceleration: 1,
+    steeringTime: 1,
+    steeringMetres: 1.2,
+    tightestRadius: 0.6,
+    sideGap: 0.1,
+    axleToCentre: 0,
+    stopsBefore: 0,
   };
 }
 

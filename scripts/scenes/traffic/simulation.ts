@@ -5,7 +5,16 @@ import { arrive, createEntrance, letIn } from './entrance.ts';
 import { type Allowance, accelerate, followSpots, openRoad, slowTo, stopAt } from './following.ts';
 import type { RoadLayout } from './motion.ts';
 import { createPassage, forget, type Passage, retrace } from './passage.ts';
-import { settleBody, settleOnRoad, settleOnTurn, shadow, steerOnRoad, steerOnTurn } from './pose.ts';
+import { avoidWalkers, keepToFile, kerbAhead, mayCross, peopleArriving, waitAtKerb } from './people.ts';
+import {
+  claimSpace,
+  settleBody,
+  settleOnRoad,
+  settleOnTurn,
+  shadow,
+  steerOnRoad,
+  steerOnTurn,
+} from './pose.ts';
 import { createRightOfWay, exitRoad, giveWay, turnSpeed } from './right-of-way.ts';
 import { groupOf } from './road-users.ts';
 import { roadsOf } from './roads.ts';
@@ -64,8 +73,10 @@ export function createSimulation(options: SimulationOptions) {
     const seconds = now();
     signalAt(plan, 'main', seconds, signals.main);
     signalAt(plan, 'cross', seconds, signals.cross);
-    for (; nextSecond <= seconds; nextSecond++)
+    for (; nextSecond <= seconds; nextSecond++) {
       for (const e of entrances) arrive(e, demand, seed, nextSecond);
+      peopleArriving(roads, demand, seed, nextSecond, nextId, admit);
+    }
     for (const e of entrances) letIn(e, demand, strips[e.road.index]!, seconds, nextId, admit);
     lookAround();
     for (const agent of agents) decidePlace(agent, seconds);
@@ -99,8 +110,19 @@ export function createSimulation(options: SimulationOptions) {
 
   function decidePlace(agent: Agent, seconds: number): void {
     if (agent.turning) return;
+    if (agent.kind === 'person') {
+      walk(agent);
+      return;
+    }
     if (!keepsFile(agent)) choosePlace(agent, strips[agent.road.index]!, seconds, stopAhead(agent), places);
     planWay(agent);
+  }
+
+  function walk(agent: Agent): void {
+    keepToFile(agent, roads[(agent.road.index + 1) % 4]!.crossingFrom);
+    claimSpace(agent);
+    const room = kerbAhead(agent);
+    if (agent.passage === undefined && room > 0 && room < 6) enlist(agent);
   }
 
   /** From the stop line on, who turns, and whoever is not nimble, stays in its file until it has left the junction. */
@@ -123,7 +145,7 @@ export function createSimulation(options: SimulationOptions) {
       // Another way than the one that was decided on: everybody who has decided since goes first.
       if (passage.order > 0) passage.order = ++rules.decided;
     }
-    if (agent.path !== undefined && ahead < 6 && !canTurn(agent)) goStraight(agent);
+    if (agent.path !== undefined && ahead < 8 + 0.7 * agent.speed && !canTurn(agent)) goStraight(agent);
   }
 
   function enlist(agent: Agent): void {
@@ -147,10 +169,12 @@ export function createSimulation(options: SimulationOptions) {
   }
 
   function goStraight(agent: Agent): void {
+    const decided = agent.passage!.order > 0;
     dismiss(agent.passage!);
     agent.turn = 'straight';
     agent.path = undefined;
     enlist(agent);
+    if (decided) agent.passage!.order = ++rules.decided;
   }
 
   function dismiss(passage: Passage): void {
@@ -176,6 +200,25 @@ export function createSimulation(options: SimulationOptions) {
 
   function decideSpeed(agent: Agent, seconds: number): void {
     openRoad(agent, 99, allowance);
+    if (agent.kind === 'person') decideStep(agent, seconds);
+    else decideDrive(agent, seconds);
+    wait(agent, seconds);
+    accelerate(agent, allowance, stepSeconds);
+  }
+
+  function decideStep(agent: Agent, seconds: number): void {
+    followSpots(agent, strips[agent.road.index]!, never, allowance);
+    avoidWalkers(agent, near, allowance);
+    const { passage } = agent;
+    if (passage === undefined) return;
+    passage.q = agent.along * agent.u;
+    passage.enters =
+      passage.order > 0 || mayCross(agent, signals[agent.road.axis === 'main' ? 'cross' : 'main']);
+    waitAtKerb(agent, passage.enters, allowance);
+    giveWay(rules, passage, seconds, strips[agent.road.index]!, allowance);
+  }
+
+  function decideDrive(agent: Agent, seconds: number): void {
     const stop = stopAhead(agent);
     if (stop < never) stopAt(agent, stop, allowance);
     if (agent.path !== undefined) followTurn(agent);
@@ -184,11 +227,9 @@ export function createSimulation(options: SimulationOptions) {
     if (passage !== undefined) {
       passage.q = positionOf(agent, passage);
       passage.enters = stop === never;
-      passage.leftOver = passage.q > passage.fromQ + 1 && signals[passage.road.axis].colour !== 'green';
+      passage.leftOver = passage.q > passage.fromQ + 1 && signals[passage.road.axis].colour === 'red';
       giveWay(rules, passage, seconds, strips[exitRoad(passage).index]!, allowance);
     }
-    wait(agent, seconds);
-    accelerate(agent, allowance, stepSeconds);
   }
 
   function followTurn(agent: Agent): void {
