@@ -21,7 +21,7 @@ export function createCongestionRule({ road, settings, utcOffsetMinutes }: RuleC
       findings.release('congestion', id, view.at);
       return;
     }
-    const explained = !latch.raised && (group.signal?.isRed(view.at) ?? false);
+    const explained = !latch.raised && group.signal?.phase(view.at) === 'red';
     const unsure = view.learning && latch.raised;
     // Red freezes what is pending: a jam's green phases add up, however short.
     if (!explained && !unsure) latch.observe(group.index, view.at, view.elapsedSeconds, now);

@@ -3,6 +3,7 @@ import type { PictureQuality } from '#perception';
 import type { GroundSource } from './ground/ground.ts';
 import type { IncidentChange, TrafficCount, TurningMovement } from './incident.ts';
 import type { GroupWatch } from './traffic/group-watch.ts';
+import type { SignalPhase } from './traffic/signal-watch.ts';
 
 /** Why and since when the rules do not watch. */
 export interface Suspension {
@@ -31,7 +32,7 @@ export interface GroupStatus {
   readonly coverage: number;
   readonly passengerCarUnits: number;
   /** As read from the traffic; undefined for a group without a stop line. */
-  readonly signal: 'red' | 'discharging' | 'unknown' | undefined;
+  readonly signal: SignalPhase | undefined;
   readonly maxRedSeconds: number | undefined;
 }
 
@@ -60,7 +61,7 @@ export function groupStatus(group: GroupWatch, at: EpochMs, ground: GroundSource
     standingShare: group.standingShare,
     coverage: group.coverage,
     passengerCarUnits: group.units,
-    signal: signal && (signal.isRed(at) ? 'red' : signal.isDischarging(at) ? 'discharging' : 'unknown'),
+    signal: signal?.phase(at),
     maxRedSeconds: signal?.maxRedSeconds,
   };
 }

@@ -8,11 +8,19 @@ import type { RuleSettings } from './settings/rule-settings.ts';
 
 /** What one person on foot has done on a carriageway. */
 interface Walk {
-  zone: RoadZone;
-  since: EpochMs;
+  readonly zone: RoadZone;
+  readonly since: EpochMs;
+  readonly fromX: number;
+  readonly fromY: number;
+  x: number;
+  y: number;
+  /** How long it has been walking, as opposed to standing or riding. */
   seconds: number;
   seenAt: EpochMs;
 }
+
+/** Faster from one picture to the next is no walker but a track that has jumped from one standing rider to another; metres per second. */
+const stepSpeed = 3;
 
 interface Presence {
   readonly zone: string;
@@ -61,26 +69,32 @@ class PedestrianRule implements Rule {
 
   #follow(walker: Journey, view: View): void {
     const { road } = this.#context;
-    const zone = zoneAt(road, walker.foot, 'carriageway');
-    if (zone === undefined || zoneAt(road, walker.foot, 'crossing') !== undefined) return;
+    const zone = zoneAt(road, walker.point, 'carriageway');
+    if (zone === undefined || zoneAt(road, walker.point, 'crossing') !== undefined) return;
     const figures = this.#figures.at(zone.zone.id, view.at);
-    if (!figures.enabled || !this.#onFoot(walker, figures, view)) return;
-    const walk = this.#walks.get(walker) ?? { zone, since: view.at, seconds: 0, seenAt: view.at };
-    // Misses in between count as far as they are short: who is lost for long may have left and come back.
-    walk.seconds += Math.min(2, (view.at - walk.seenAt) / 1000);
-    walk.seenAt = view.at;
+    if (!figures.enabled || !isOnFoot(walker, figures)) return;
+    const walk = this.#continued(walker, view.at) ?? begin(walker, zone, view.at);
     this.#walks.set(walker, walk);
-    if (walk.seconds >= figures.dwellSeconds && !view.learning) this.#note(walker, walk);
+    // Who has not moved on foot may be a rider who waits, or a post.
+    const walked = Math.hypot(walker.x - walk.fromX, walker.y - walk.fromY);
+    if (walked < 1.5 + 2 * walker.noise) return;
+    const dwell = figures.dwellSeconds * doubt(walker, view);
+    if (walk.seconds >= dwell && !view.learning) this.#note(walker, walk);
   }
 
-  #onFoot(walker: Journey, figures: RuleSettings['pedestrian'], view: View): boolean {
-    if (walker.kind !== 'person' || walker.votes.share('person') < figures.minPersonShare) return false;
-    if (walker.speed > figures.maxSpeedKmh / 3.6 + 2 * walker.noise || walker.detections < 4) return false;
-    // Something that has never moved may be a post; a walker moves, sooner or later.
-    if (walker.travelled < 0.8 + 2 * walker.noise) return false;
-    const group = walker.lane && view.groups[walker.lane.group];
-    const withTraffic = walker.speedAlong > 0.75 * walker.speed || walker.standingSince !== undefined;
-    return group === undefined || !withTraffic || group.standingShare * group.fullness < 0.15;
+  /** The same walk one picture later; undefined if there was none or the track has jumped. */
+  #continued(walker: Journey, at: EpochMs): Walk | undefined {
+    const walk = this.#walks.get(walker);
+    if (walk === undefined) return undefined;
+    const seconds = (at - walk.seenAt) / 1000;
+    if (Math.hypot(walker.x - walk.x, walker.y - walk.y) > stepSpeed * seconds + 2.5 * walker.noise)
+      return undefined;
+    // Misses in between count as far as they are short: who is lost for long may have left and come back.
+    if (walker.speed > 0.35 && walker.standingSince === undefined) walk.seconds += Math.min(1.5, seconds);
+    walk.seenAt = at;
+    walk.x = walker.x;
+    walk.y = walker.y;
+    return walk;
   }
 
   #note(walker: Journey, walk: Walk): void {
@@ -121,4 +135,23 @@ class PedestrianRule implements Rule {
       if (!this.#present.some((other) => other.zone === zone)) findings.release('pedestrian', zone, at);
     }
   }
+}
+
+function begin({ x, y }: Journey, zone: RoadZone, at: EpochMs): Walk {
+  return { zone, since: at, fromX: x, fromY: y, x, y, seconds: 0, seenAt: at };
+}
+
+function isOnFoot(walker: Journey, { minPersonShare, maxSpeedKmh }: RuleSettings['pedestrian']): boolean {
+  if (walker.kind !== 'person' || walker.votes.share('person') < minPersonShare) return false;
+  return walker.detections >= 4 && walker.speed <= maxSpeedKmh / 3.6 + walker.noise;
+}
+
+/**
+ * By how much longer somebody must walk to be believed: across or against the traffic only a walker goes; along with it a rider
+ * who brakes or creeps does too, and among standing vehicles nobody can tell.
+ */
+function doubt(walker: Journey, { groups }: View): number {
+  const group = walker.lane && groups[walker.lane.group];
+  if (group === undefined || walker.speedAlong < 0.7 * walker.speed) return 1;
+  return group.members.some((other) => other.standingSince !== undefined) ? Number.POSITIVE_INFINITY : 2.5;
 }

@@ -21,7 +21,7 @@ export function createSlowTrafficRule({ road, settings, utcOffsetMinutes }: Rule
     const { id, index } = group.group;
     const latch = latches[index]!;
     const now = figures.at(id, view.at);
-    const other = !now.enabled || findings.isOpen('congestion', id);
+    const other = !now.enabled || !group.freeFlowKnown || findings.isOpen('congestion', id);
     const share = other ? 1 : speedShare(group, view.at, now);
     if (other && latch.raised) latches[index] = new Latch();
     else if (!view.learning) latch.observe(1 - share, view.at, view.elapsedSeconds, levelsOf(now));

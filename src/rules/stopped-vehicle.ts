@@ -1,11 +1,11 @@
 import type { EpochMs } from '#base';
 import type { Incident } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
-import { laneAt, zoneAt } from './road/road.ts';
+import { laneAt, laneBeside, zoneAt } from './road/road.ts';
 import type { Findings, Rule, RuleContext, View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
-import { queuesBehind } from './stopped/queueing.ts';
+import { drivesOnAhead, metresToLeader, metresToStopLine, seesFreeRoad } from './stopped/queueing.ts';
 import { hides, Spot, type SpotKind } from './stopped/spot.ts';
 
 type Figures = RuleSettings['stoppedVehicle'];
@@ -26,6 +26,9 @@ const earlySeconds = 1;
 export function createStoppedVehicleRule(context: RuleContext): Rule {
   return new StoppedVehicleRule(context);
 }
+
+/** How long the road before a standing vehicle stays free after somebody has driven there. */
+const provenMs = 12_000;
 
 class StoppedVehicleRule implements Rule {
   readonly kind = 'stopped-vehicle';
@@ -73,13 +76,15 @@ class StoppedVehicleRule implements Rule {
   #begin(vehicle: Journey): void {
     const { road } = this.#context;
     const zone =
-      zoneAt(road, vehicle.foot, 'forbidden') ??
-      (vehicle.lane ? undefined : zoneAt(road, vehicle.foot, 'shoulder'));
-    const lane = vehicle.lane ?? laneAt(road, vehicle.foot);
+      zoneAt(road, vehicle.point, 'forbidden') ??
+      (vehicle.lane ? undefined : zoneAt(road, vehicle.point, 'shoulder'));
+    const lane = vehicle.lane ?? laneAt(road, vehicle.point);
     const place = zone?.zone.id ?? lane?.lane.id;
     if (place === undefined) return;
     const kind: SpotKind = zone === undefined ? 'lane' : (zone.zone.kind as SpotKind);
-    this.#spots.push(Spot.of(place, kind, vehicle, vehicle.standingSince!));
+    const spot = Spot.of(place, kind, vehicle, vehicle.standingSince!);
+    spot.lane = lane ?? laneBeside(road, vehicle.x, vehicle.y);
+    this.#spots.push(spot);
   }
 
   /** Adds the time since the last picture to what is known of a spot. */
@@ -100,16 +105,26 @@ class StoppedVehicleRule implements Rule {
     return first < 6 ? Math.max(first, view.elapsedSeconds) : view.elapsedSeconds;
   }
 
-  #isFree(spot: Spot, view: View): boolean {
-    const vehicle = spot.vehicle;
-    if (vehicle?.lastLane === undefined || spot.kind === 'shoulder') return true;
-    const now = this.#figures.at(spot.place, view.at);
-    const group = view.groups[vehicle.lastLane.group]!;
-    if (queuesBehind(vehicle, group.members, now.queueGapMetres)) return false;
-    const { stopAt } = vehicle.lastLane;
-    const waits =
-      stopAt !== undefined && stopAt - vehicle.along < now.stopLineMetres && stopAt > vehicle.along - 3;
-    return !waits || !(group.signal?.isRed(view.at) ?? false);
+  /** Not in a queue and not at a red light. Two-wheelers filter past a queue on the shoulder and wait beside it; others do not. */
+  #isFree(spot: Spot, { at, groups, journeys }: View): boolean {
+    const { kind, place, lane, vehicle } = spot;
+    if (vehicle === undefined || lane === undefined) return true;
+    const two = vehicle.kind === 'motorbike' || vehicle.kind === 'bicycle' || vehicle.kind === 'person';
+    if (kind === 'shoulder' && !two) return true;
+    const toLeader = metresToLeader(vehicle, lane, journeys, at);
+    if (kind !== 'shoulder' && toLeader < this.#figures.at(place, at).queueGapMetres) return false;
+    const toLine = metresToStopLine(vehicle, lane);
+    const signal = groups[lane.group]!.signal;
+    if (signal === undefined || toLine === undefined || toLine < -6) return true;
+    const phase = signal.phase(at);
+    if (phase === 'overdue') return true;
+    // The queue before it starts to move at about four metres a second, from the line backwards.
+    if (phase === 'green' && signal.greenSeconds(at) > 4 + Math.max(0, toLine) / 4) return true;
+    if (drivesOnAhead(vehicle, lane, journeys, at)) spot.provenFreeAt = at;
+    if (at - spot.provenFreeAt < provenMs) return true;
+    return (
+      kind === 'lane' && seesFreeRoad(vehicle, lane, Math.min(toLeader, toLine), this.#context.road.ground)
+    );
   }
 
   #keep(spot: Spot, view: View, findings: Findings): boolean {

@@ -7,12 +7,16 @@ import type { RuleSettings } from './settings/rule-settings.ts';
 
 /** Nobody drives faster; a track that does has jumped to another vehicle. */
 const jumpSpeed = 28;
-const fewestSteps = 4;
+const fewestSteps = 5;
+/** A single step of more than this share of the whole is a jump from one vehicle to another, not a way. */
+const longestShare = 0.4;
 
 /** One vehicle's way against its lane. */
 interface Retreat {
   metres: number;
   steps: number;
+  /** Its longest single step: a real way is made of many. */
+  longest: number;
   since: EpochMs;
   from: Point;
   fromX: number;
@@ -97,6 +101,7 @@ class WrongWayRule implements Rule {
     const place = vehicle.lane!.lane.id;
     const now = this.#figures.at(place, at);
     if (!now.enabled || retreat.metres < now.minMetres || retreat.steps < fewestSteps) return;
+    if (retreat.longest > longestShare * retreat.metres) return;
     const seconds = (at - retreat.since) / 1000;
     const net = Math.hypot(vehicle.x - retreat.fromX, vehicle.y - retreat.fromY);
     const fast = net / seconds >= now.minSpeedKmh / 3.6;
@@ -128,8 +133,8 @@ class WrongWayRule implements Rule {
 }
 
 function begin(vehicle: Journey, at: EpochMs): Retreat {
-  const { x, y, foot } = vehicle;
-  return { metres: 0, steps: 0, since: at, from: foot, fromX: x, fromY: y, x, y, at };
+  const { x, y, point } = vehicle;
+  return { metres: 0, steps: 0, longest: 0, since: at, from: point, fromX: x, fromY: y, x, y, at };
 }
 
 /** Adds one detection; answers with the metres driven against the lane in it. A way forward counts double, so jitter stays near 0. */
@@ -145,7 +150,15 @@ function step(retreat: Retreat, vehicle: Journey, at: EpochMs): number {
     Object.assign(retreat, begin(vehicle, at));
     return 0;
   }
-  Object.assign(retreat, { metres: after, steps: retreat.steps + 1, x: vehicle.x, y: vehicle.y, at });
+  const longest = Math.max(retreat.longest, against);
+  Object.assign(retreat, {
+    metres: after,
+    steps: retreat.steps + 1,
+    longest,
+    x: vehicle.x,
+    y: vehicle.y,
+    at,
+  });
   return against;
 }
 
@@ -158,7 +171,7 @@ function findingOf({ place, onsetAt, from, metres }: Offence, vehicle: Journey, 
     onsetAt,
     confidence: Math.min(1, 0.6 + metres / 100),
     box: vehicle.box,
-    path: from === undefined ? undefined : [from, vehicle.foot],
+    path: from === undefined ? undefined : [from, vehicle.point],
     measures: { againstMetres: Math.round(metres), ...speed },
   } as const;
 }

@@ -14,8 +14,23 @@ export interface Ground {
   /** Undefined at or above the horizon. */
   toRoad(point: Point): Metres | undefined;
   toPicture(metres: Metres): Point | undefined;
-  /** Metres on the road that one picture height covers at this point, looking up the picture: how much a jittering box moves its vehicle. */
-  metresPerPictureHeight(point: Point): number;
+  /** The same as `toRoad` with the line of sight, written into `sight` instead of made anew; false at or above the horizon. */
+  sight(point: Point, sight: Sight): boolean;
+}
+
+/** A place on the road and how it is seen. */
+export interface Sight {
+  x: number;
+  y: number;
+  /** Unit vector on the road away from the camera: where a point goes that moves up the picture. */
+  awayX: number;
+  awayY: number;
+  /** Metres on the road that one picture height covers there: how much a jittering box moves its vehicle. */
+  metresPerPictureHeight: number;
+}
+
+export function newSight(): Sight {
+  return { x: 0, y: 0, awayX: 0, awayY: 1, metresPerPictureHeight: 0 };
 }
 
 /** A camera over a flat road, not rolled: what can be learned without drawing. */
@@ -67,14 +82,22 @@ function groundOf(forward: Homography, seen: Point, source: GroundSource): Groun
     source,
     toRoad: (point) => mapped(forward, point, side),
     toPicture: (metres) => mapped(back, metres, backSide),
-    metresPerPictureHeight: (point) => stretch(forward, side, point),
+    sight: (point, sight) => lookAlong(forward, side, point, sight),
   };
 }
 
-function stretch(forward: Homography, side: number, point: Point): number {
-  const step = 1 / 512;
-  const here = mapped(forward, point, side);
-  const below = mapped(forward, { x: point.x, y: point.y + step }, side);
-  if (here === undefined || below === undefined) return Number.POSITIVE_INFINITY;
-  return Math.hypot(here.x - below.x, here.y - below.y) / step;
+function lookAlong(h: Homography, side: number, { x, y }: Point, sight: Sight): boolean {
+  const w = (h[6]! * x + h[7]! * y + h[8]!) * side;
+  if (!(w > 1e-9)) return false;
+  sight.x = ((h[0]! * x + h[1]! * y + h[2]!) * side) / w;
+  sight.y = ((h[3]! * x + h[4]! * y + h[5]!) * side) / w;
+  // The derivative of the map by y, turned round: the picture's y points downwards.
+  const dx = -(h[1]! * side - sight.x * h[7]! * side) / w;
+  const dy = -(h[4]! * side - sight.y * h[7]! * side) / w;
+  sight.metresPerPictureHeight = Math.hypot(dx, dy);
+  if (sight.metresPerPictureHeight > 0) {
+    sight.awayX = dx / sight.metresPerPictureHeight;
+    sight.awayY = dy / sight.metresPerPictureHeight;
+  }
+  return true;
 }

@@ -1,29 +1,33 @@
 import type { Box, EpochMs, Point } from '#base';
 import type { RoadUser, Track } from '#perception';
 import { stationOf } from '../road/polyline.ts';
-import { laneAt, type Road, type RoadLane } from '../road/road.ts';
+import { laneAlong, laneAt, type Road, type RoadLane } from '../road/road.ts';
 import { KindVotes } from './kind-votes.ts';
+import { Rest } from './rest.ts';
+import { type Standpoint, standpointOf } from './standpoint.ts';
 
 /** Positions kept per road user. */
 const kept = 24;
 
-/** One road user's way past the camera, in metres, from the track that follows it. Only real detections are added, never a tracker's guesses. */
+/** One road user's way past the camera, in metres, from the tracks that follow it. Only real detections are added, never a tracker's guesses. */
 export class Journey {
   /** The id of the track that follows it now. */
   track: number;
   readonly votes = new KindVotes();
   readonly firstSeenAt: EpochMs;
   /** Where it was first seen, metres. */
-  readonly firstX: number;
-  readonly firstY: number;
-  /** What was seen last. */
+  firstX = 0;
+  firstY = 0;
+  /** What was seen last; `point` is the middle of its footprint in the picture, `x` and `y` the same on the road. */
   box: Box;
-  foot: Point;
+  point: Point;
   x = 0;
   y = 0;
   lastSeenAt: EpochMs;
+  /** When it was last seen whole, so that its position was measured. */
+  placedAt: EpochMs;
   detections = 0;
-  /** How far this one's position is off at times: one standard deviation of a jittering box, in metres on the road. */
+  /** One standard deviation of its position at times, as a jittering box has it; metres on the road. */
   noise = 0.3;
   /** Metres per second, 0 while it stands. */
   vx = 0;
@@ -31,19 +35,15 @@ export class Journey {
   speed = 0;
   /** The greatest distance from where it was first seen, confirmed by two detections. */
   travelled = 0;
-  /** When it came to rest where it is now; undefined while it moves. */
-  standingSince: EpochMs | undefined;
-  /** Whether it was seen to drive up before it came to rest. */
-  arrived = false;
-  /** Where it is, after two detections in a row agree; and the first lane it was in. */
+  /** Where it is, after two detections in a row agree, which lane it was in last, and first. */
   lane: RoadLane | undefined;
+  lastLane: RoadLane | undefined;
   firstLane: RoadLane | undefined;
-  /** Metres along and beside the axis of `lane` (of the lane that it left last, when it is in none), and the direction of that axis. */
+  /** Metres along and beside the axis of `lastLane`, and the direction of that axis. */
   along = 0;
   offset = 0;
   axisX = 0;
   axisY = 0;
-
   /** Which side of its lane's counting place it was on last (-1 before, 1 past it), and as what it has been counted. */
   gateSide = 0;
   readonly counted: string[] = [];
@@ -51,140 +51,114 @@ export class Journey {
   beforeStopLine = false;
 
   readonly #road: Road;
+  readonly #rest = new Rest();
   readonly #times = new Float64Array(kept);
   readonly #xs = new Float64Array(kept);
   readonly #ys = new Float64Array(kept);
   #farther = 0;
-  #restX = 0;
-  #restY = 0;
-  #restSince: EpochMs = 0;
-  #restCount = 0;
-  #leaving = 0;
   #laneVotes = 0;
 
-  constructor(track: Track, at: EpochMs, road: Road, foot: Point, x: number, y: number) {
+  constructor(track: Track, at: EpochMs, road: Road, standpoint: Standpoint) {
     this.track = track.id;
     this.#road = road;
     this.firstSeenAt = at;
     this.lastSeenAt = at;
+    this.placedAt = at;
     this.box = track.box;
-    this.foot = foot;
-    this.firstX = x;
-    this.firstY = y;
-    this.#rest(x, y, at);
-    this.add(track, at, foot, x, y);
+    this.point = standpoint.point;
+    this.add(track, at, standpoint);
   }
 
   get kind(): RoadUser {
     return this.votes.kind;
   }
 
-  /** One more detection, `x` and `y` the metres of its foot point. */
-  add(track: Track, at: EpochMs, foot: Point, x: number, y: number): void {
-    const slot = this.detections % kept;
-    this.#times[slot] = at;
-    this.#xs[slot] = x;
-    this.#ys[slot] = y;
-    this.detections++;
-    this.see(track, at);
-    this.foot = foot;
-    this.x = x;
-    this.y = y;
-    this.#measureNoise();
-    this.#measureTravel(x, y);
-    this.#settle(x, y, at);
-    this.#measureSpeed(at);
-    this.#findLane(foot, x, y);
+  /** When it came to rest where it is now; undefined while it moves. */
+  get standingSince(): EpochMs | undefined {
+    return this.#rest.since;
   }
 
-  /** A detection whose foot is cut off by the picture's edge says that it is there, but not where. */
-  see(track: Track, at: EpochMs): void {
+  /** Whether it was seen to drive up before it came to rest. */
+  get arrived(): boolean {
+    const away = Math.hypot(this.#rest.x - this.firstX, this.#rest.y - this.firstY);
+    return this.#rest.since !== undefined && away >= Math.max(3, 4 * this.noise);
+  }
+
+  /** Metres from where it rests or last began to. */
+  get metresFromRest(): number {
+    return Math.hypot(this.x - this.#rest.x, this.y - this.#rest.y);
+  }
+
+  /** Metres per second along its lane's direction; negative against it. */
+  get speedAlong(): number {
+    return this.vx * this.axisX + this.vy * this.axisY;
+  }
+
+  /** Where its box would put it, written into `standpoint`; false where the box does not tell. */
+  locate(box: Box, standpoint: Standpoint): boolean {
+    if (isCutOff(box)) return false;
+    const moving = this.speed > 2;
+    const headingX = moving ? this.vx / this.speed : this.axisX;
+    const headingY = moving ? this.vy / this.speed : this.axisY;
+    return standpointOf(this.#road.ground, box, this.kind, headingX, headingY, standpoint);
+  }
+
+  /** Whether it can be there by now; if not, its track has jumped to somebody else. */
+  canReach({ x, y }: Standpoint, at: EpochMs): boolean {
+    if (this.detections < 3) return true;
+    const seconds = (at - this.placedAt) / 1000;
+    const away = Math.hypot(this.predictedX(at) - x, this.predictedY(at) - y);
+    return away < 1.5 + 4 * this.noise + (0.35 * this.speed + 3.5 * seconds) * seconds;
+  }
+
+  /** One more detection; without a standpoint it only says that it is there. */
+  add(track: Track, at: EpochMs, standpoint: Standpoint | undefined): void {
     this.votes.add(track.kind, track.confidence);
     this.box = track.box;
     this.lastSeenAt = at;
+    if (standpoint === undefined) return;
+    this.#place(standpoint);
+    this.placedAt = at;
+    const slot = this.detections % kept;
+    this.#times[slot] = at;
+    this.#xs[slot] = this.x;
+    this.#ys[slot] = this.y;
+    if (this.detections++ === 0) {
+      this.firstX = this.x;
+      this.firstY = this.y;
+    }
+    this.#measureTravel();
+    this.#rest.observe(this.x, this.y, at, this.noise);
+    this.#measureSpeed(at);
+    this.#findLane();
   }
 
   /** Where it should be by now. */
   predictedX(at: EpochMs): number {
-    return this.x + (this.vx * (at - this.lastSeenAt)) / 1000;
+    return this.x + (this.vx * (at - this.placedAt)) / 1000;
   }
 
   predictedY(at: EpochMs): number {
-    return this.y + (this.vy * (at - this.lastSeenAt)) / 1000;
+    return this.y + (this.vy * (at - this.placedAt)) / 1000;
   }
 
-  /** Metres from where it came to rest, or last might have. */
-  get metresFromRest(): number {
-    return Math.hypot(this.x - this.#restX, this.y - this.#restY);
-  }
-
-  #measureNoise(): void {
+  #place({ x, y, point, metresPerPictureHeight }: Standpoint): void {
+    this.x = x;
+    this.y = y;
+    this.point = point;
     const jitter = Math.max(0.035 * (this.box.bottom - this.box.top), 1 / 500);
-    const noise = Math.min(10, jitter * this.#road.ground.metresPerPictureHeight(this.foot));
-    this.noise = Math.max(0.15, noise);
+    this.noise = Math.min(10, Math.max(0.15, jitter * metresPerPictureHeight));
   }
 
-  #measureTravel(x: number, y: number): void {
-    const distance = Math.hypot(x - this.firstX, y - this.firstY);
-    if (Math.min(distance, this.#farther) > this.travelled)
-      this.travelled = Math.min(distance, this.#farther);
+  #measureTravel(): void {
+    const distance = Math.hypot(this.x - this.firstX, this.y - this.firstY);
+    this.travelled = Math.max(this.travelled, Math.min(distance, this.#farther));
     this.#farther = distance;
-  }
-
-  /**
-   * Standing is staying within a circle for a while; its size follows the noise, and the while its size, so that
-   * creeping at half a metre a second is already standing and jitter is not yet moving.
-   */
-  #settle(x: number, y: number, at: EpochMs): void {
-    const away = Math.hypot(x - this.#restX, y - this.#restY);
-    if (this.standingSince !== undefined) this.#leaveOrStay(x, y, at, away);
-    else this.#comeToRest(x, y, at, away);
-  }
-
-  #comeToRest(x: number, y: number, at: EpochMs, away: number): void {
-    const radius = Math.max(0.8, 2.5 * this.noise);
-    if (away > radius) {
-      this.#rest(x, y, at);
-      return;
-    }
-    this.#drift(x, y, 8);
-    const seconds = (at - this.#restSince) / 1000;
-    if (this.#restCount < 3 || seconds < Math.max(1.5, radius / 0.6)) return;
-    this.standingSince = this.#restSince;
-    this.arrived =
-      Math.hypot(this.#restX - this.firstX, this.#restY - this.firstY) >= Math.max(3, 4 * this.noise);
-    this.#leaving = 0;
-  }
-
-  #leaveOrStay(x: number, y: number, at: EpochMs, away: number): void {
-    if (away <= Math.max(1.6, 3.5 * this.noise)) {
-      this.#leaving = 0;
-      this.#drift(x, y, 16);
-      return;
-    }
-    this.#leaving++;
-    if (this.#leaving < 2) return;
-    this.standingSince = undefined;
-    this.arrived = false;
-    this.#rest(x, y, at);
-  }
-
-  #rest(x: number, y: number, at: EpochMs): void {
-    this.#restX = x;
-    this.#restY = y;
-    this.#restSince = at;
-    this.#restCount = 1;
-  }
-
-  #drift(x: number, y: number, most: number): void {
-    this.#restCount = Math.min(this.#restCount + 1, most);
-    this.#restX += (x - this.#restX) / this.#restCount;
-    this.#restY += (y - this.#restY) / this.#restCount;
   }
 
   /** Least squares over the last second and a half, or over three detections where they come more slowly. */
   #measureSpeed(at: EpochMs): void {
-    if (this.standingSince !== undefined) {
+    if (this.#rest.since !== undefined) {
       this.vx = this.vy = this.speed = 0;
       return;
     }
@@ -208,11 +182,22 @@ export class Journey {
     this.vx = (n * stx - st * sx) / spread;
     this.vy = (n * sty - st * sy) / spread;
     this.speed = Math.hypot(this.vx, this.vy);
-    if (n >= 3) this.votes.moved(this.speed - (2 * this.noise) / Math.sqrt(n));
+    if (n >= 3) this.votes.moved(this.speed - (1.5 * this.noise) / Math.sqrt(n));
   }
 
-  #findLane(foot: Point, x: number, y: number): void {
-    const seen = laneAt(this.#road, foot);
+  /** The lane under it; where that leads the other way and a lane that leads its way is within the error of measuring, the latter. */
+  #laneNow(): RoadLane | undefined {
+    const under = laneAt(this.#road, this.point);
+    if (under === undefined || this.speed < 2) return under;
+    const { dx, dy } = stationOf(under.axis, this.x, this.y);
+    if (this.vx * dx + this.vy * dy > -0.5 * this.speed) return under;
+    const beside = laneAlong(this.#road, this, sideError(this.kind, this.noise));
+    return beside ?? under;
+  }
+
+  /** Who stands stays in its lane, whatever a jittering box says. */
+  #findLane(): void {
+    const seen = this.#rest.since !== undefined && this.lane !== undefined ? this.lane : this.#laneNow();
     if (seen === this.lane) this.#laneVotes = 0;
     else if (++this.#laneVotes >= 2 || this.detections === 1) {
       this.lane = seen;
@@ -222,18 +207,20 @@ export class Journey {
     const measured = this.lane ?? this.lastLane;
     if (measured === undefined) return;
     this.lastLane = measured;
-    const station = stationOf(measured.axis, x, y);
+    const station = stationOf(measured.axis, this.x, this.y);
     this.along = station.at;
     this.offset = station.offset;
     this.axisX = station.dx;
     this.axisY = station.dy;
   }
+}
 
-  /** The lane it is in or was in last. */
-  lastLane: RoadLane | undefined;
+/** How far beside its lane a vehicle may be measured: a box says less of where a long one is. */
+function sideError(kind: RoadUser, noise: number): number {
+  return (kind === 'bus' || kind === 'truck' ? 2 : 1.2) + noise;
+}
 
-  /** Metres per second along its lane's direction; negative against it. */
-  get speedAlong(): number {
-    return this.vx * this.axisX + this.vy * this.axisY;
-  }
+/** Whether the picture's edge cuts the box off, so that its lower edge and its middle say nothing. */
+export function isCutOff({ left, top, right, bottom }: Box): boolean {
+  return left < 0.008 || right > 0.992 || bottom > 1 - Math.max(0.01, 0.05 * (bottom - top));
 }

@@ -1,8 +1,9 @@
-import { type EpochMs, footPoint } from '#base';
+import type { EpochMs } from '#base';
 import type { Metres } from '#camera';
 import type { Observation, Track } from '#perception';
 import { type Road, zoneAt } from '../road/road.ts';
-import { Journey } from './journey.ts';
+import { isCutOff, Journey } from './journey.ts';
+import { newStandpoint, standpointOf } from './standpoint.ts';
 
 /** More than a camera can show at once; the rest of a flood of false boxes is left out and counted. */
 const mostJourneys = 400;
@@ -18,6 +19,8 @@ export class Journeys {
   readonly #all: Journey[] = [];
   readonly #ended: Journey[] = [];
   readonly #fresh: Track[] = [];
+  /** Keys for those without a track: track ids are positive. */
+  #nextLost = -1;
   /** Detections left out because there were too many road users. */
   refused = 0;
 
@@ -39,9 +42,7 @@ export class Journeys {
     this.#fresh.length = 0;
     for (const track of tracks) {
       if (track.lastSeenAt < capturedAt - 1 || !isBox(track)) continue;
-      const known = this.#byTrack.get(track.id);
-      if (known === undefined) this.#fresh.push(track);
-      else this.#follow(known, track, capturedAt);
+      if (!this.#follow(track, capturedAt)) this.#fresh.push(track);
     }
     // Known tracks first: only then is it clear who is missing and may be the newcomer.
     for (const track of this.#fresh) this.#meet(track, capturedAt);
@@ -54,25 +55,38 @@ export class Journeys {
     this.#ended.length = 0;
   }
 
-  #follow(journey: Journey, track: Track, at: EpochMs): void {
-    const foot = footPoint(track.box);
-    const metres = this.#road.ground.toRoad(foot);
-    if (metres === undefined || track.box.bottom > 0.995) journey.see(track, at);
-    else journey.add(track, at, foot, metres.x, metres.y);
+  /** Adds to the journey that this track has followed so far; false if there is none or it cannot be the same any more. */
+  #follow(track: Track, at: EpochMs): boolean {
+    const known = this.#byTrack.get(track.id);
+    if (known === undefined) return false;
+    const placed = known.locate(track.box, standpoint);
+    if (placed && !known.canReach(standpoint, at)) {
+      this.#lose(known);
+      return false;
+    }
+    known.add(track, at, placed ? standpoint : undefined);
+    return true;
+  }
+
+  /** Its track has gone over to somebody else; it may be found again under another. */
+  #lose(journey: Journey): void {
+    this.#byTrack.delete(journey.track);
+    journey.track = this.#nextLost--;
+    this.#byTrack.set(journey.track, journey);
   }
 
   #meet(track: Track, at: EpochMs): void {
-    const foot = footPoint(track.box);
-    const metres = this.#road.ground.toRoad(foot);
-    if (metres === undefined || track.box.bottom > 0.995 || zoneAt(this.#road, foot, 'ignore')) return;
-    const lost = this.#lostNear(track, metres, at);
+    if (isCutOff(track.box) || !standpointOf(this.#road.ground, track.box, track.kind, 0, 0, standpoint))
+      return;
+    if (zoneAt(this.#road, standpoint.point, 'ignore') !== undefined) return;
+    const lost = this.#lostNear(track, standpoint, at);
     if (lost !== undefined) {
       this.#byTrack.delete(lost.track);
       this.#byTrack.set(track.id, lost);
       lost.track = track.id;
-      lost.add(track, at, foot, metres.x, metres.y);
+      lost.add(track, at, lost.locate(track.box, standpoint) ? standpoint : undefined);
     } else if (this.#byTrack.size < mostJourneys) {
-      this.#byTrack.set(track.id, new Journey(track, at, this.#road, foot, metres.x, metres.y));
+      this.#byTrack.set(track.id, new Journey(track, at, this.#road, standpoint));
     } else this.refused++;
   }
 
@@ -115,3 +129,5 @@ function isBox({ box }: Track): boolean {
     Number.isFinite(box.left + box.right + box.top + box.bottom)
   );
 }
+
+const standpoint = newStandpoint();

@@ -17,6 +17,7 @@ export interface RoadLane {
   readonly group: number;
   readonly lane: Lane;
   readonly axis: Polyline;
+  readonly halfWidth: number;
   readonly bounds: Box;
   /** Metres along the axis where traffic waits for a signal; undefined without one. */
   readonly stopAt: number | undefined;
@@ -86,11 +87,19 @@ function compileLane(lane: Lane, index: number, group: number, scene: Scene, gro
     group,
     lane,
     axis,
+    halfWidth: halfWidthOf(lane, axis, ground),
     bounds: boundsOf(lane.polygon),
     stopAt: stop && stationOf(axis, stop.x, stop.y).at,
     countAt,
     countPoint: ground.toPicture(pointAt(axis, countAt)),
   };
+}
+
+/** Mean distance of the polygon's corners from the axis. */
+function halfWidthOf(lane: Lane, axis: Polyline, ground: Ground): number {
+  const corners = lane.polygon.map((point) => ground.toRoad(point)).filter((point) => point !== undefined);
+  const offsets = corners.map(({ x, y }) => Math.abs(stationOf(axis, x, y).offset));
+  return offsets.reduce((sum, offset) => sum + offset, 0) / Math.max(1, offsets.length);
 }
 
 /** Where a drawn count line crosses the lane's axis; else the lane's middle. */
@@ -142,6 +151,36 @@ export function laneAt(road: Road, point: Point): RoadLane | undefined {
   return undefined;
 }
 
+/** Somebody on the move. */
+interface Moving extends Metres {
+  readonly vx: number;
+  readonly vy: number;
+  readonly speed: number;
+}
+
+/** The lane that leads where somebody drives and is no further than `reach` metres beside it; undefined if none is. */
+export function laneAlong(road: Road, { x, y, vx, vy, speed }: Moving, reach: number): RoadLane | undefined {
+  return road.lanes.find((lane) => {
+    const { at, offset, dx, dy } = stationOf(lane.axis, x, y);
+    const within = at > -reach && at < lane.axis.length + reach && Math.abs(offset) < lane.halfWidth + reach;
+    return within && vx * dx + vy * dy > 0.7 * speed;
+  });
+}
+
+/** The lane whose axis passes nearest to a place beside the lanes, within the reach of a shoulder. */
+export function laneBeside(road: Road, x: number, y: number): RoadLane | undefined {
+  let nearest = 7;
+  let found: RoadLane | undefined;
+  for (const lane of road.lanes) {
+    const { at, offset } = stationOf(lane.axis, x, y);
+    const away = Math.max(Math.abs(offset), -at, at - lane.axis.length);
+    if (away >= nearest) continue;
+    nearest = away;
+    found = lane;
+  }
+  return found;
+}
+
 /** The first zone of a kind that holds the point. */
 export function zoneAt(road: Road, point: Point, kind: ZoneKind): RoadZone | undefined {
   for (const zone of road.zones) {
@@ -176,5 +215,3 @@ function boundsOf(points: readonly Point[]): Box {
   }
   return { left, top, right, bottom };
 }
-
-export type { Metres };

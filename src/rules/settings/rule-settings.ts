@@ -32,10 +32,8 @@ const queueSpillback = ruleSchema({
 const stoppedVehicle = ruleSchema({
   dwellSeconds: seconds(10),
   kinds: vehicleKinds,
-  /** A vehicle standing with less free road than this before it belongs to a queue. */
-  queueGapMetres: metres(12),
-  /** Nearer than this to the stop line it waits for the signal. */
-  stopLineMetres: metres(9),
+  /** A vehicle standing with less free road than this to the one before it belongs to a queue. */
+  queueGapMetres: metres(7),
   /** Its place must have been looked at and found empty for this long before it has gone. */
   emptySeconds: seconds(4),
 });

@@ -1,24 +1,91 @@
+import type { EpochMs } from '#base';
+import type { Ground } from '../ground/ground.ts';
 import type { Journey } from '../journey/journey.ts';
-
-/** Metres that a leader's own length adds to the distance between two foot points, beyond a car's. */
-const extraLength: Readonly<Record<string, number>> = { bus: 7, truck: 4 };
+import { footprint } from '../journey/standpoint.ts';
+import { pointAt, stationOf } from '../road/polyline.ts';
+import type { RoadLane } from '../road/road.ts';
 
 /** Beside it by less than this, one is in the other's way: half a lane. */
-const sameWay = 2.2;
+const sameWay = 2;
 /** Slower than this is standing in a queue or about to. */
 const queueSpeed = 2.5;
+/** Who was seen standing so long ago may have gone unseen since, but is likely still there. */
+const rememberedMs = 10_000;
 
-/** Whether one of `others` stands or creeps in front of it with less than `gap` metres between. */
-export function queuesBehind(vehicle: Journey, others: readonly Journey[], gap: number): boolean {
-  const { axisX, axisY } = vehicle;
+/** Free metres from its front to the nearest one ahead that stands or creeps, as far as has been seen; Infinity if none. */
+export function metresToLeader(
+  vehicle: Journey,
+  lane: RoadLane,
+  others: readonly Journey[],
+  at: EpochMs,
+): number {
+  const { dx: axisX, dy: axisY } = stationOf(lane.axis, vehicle.x, vehicle.y);
+  const own = footprint[vehicle.kind].length / 2;
+  let nearest = Number.POSITIVE_INFINITY;
   for (const other of others) {
-    if (other === vehicle || other.speed > queueSpeed) continue;
+    if (other === vehicle || other.speed > queueSpeed || at - other.lastSeenAt > rememberedMs) continue;
     const dx = other.x - vehicle.x;
     const dy = other.y - vehicle.y;
     const ahead = dx * axisX + dy * axisY;
     const beside = Math.abs(dx * axisY - dy * axisX);
-    if (ahead > 0.8 && ahead < gap + (extraLength[other.kind] ?? 0) && beside < sameWay + other.noise)
-      return true;
+    if (ahead < 0.8 || beside > sameWay + other.noise) continue;
+    nearest = Math.min(nearest, ahead - own - footprint[other.kind].length / 2);
   }
-  return false;
+  return nearest;
+}
+
+/** Free metres from its front to the stop line; undefined where there is none. Below 0 it stands beyond the line. */
+export function metresToStopLine(vehicle: Journey, lane: RoadLane): number | undefined {
+  if (lane.stopAt === undefined) return undefined;
+  return lane.stopAt - stationOf(lane.axis, vehicle.x, vehicle.y).at - footprint[vehicle.kind].length / 2;
+}
+
+/**
+ * Whether somebody drives on in the very track of the standing vehicle, right before it: then nothing can stand there unseen. Those who
+ * filter past a queue keep beside it.
+ */
+export function drivesOnAhead(
+  vehicle: Journey,
+  lane: RoadLane,
+  others: readonly Journey[],
+  at: EpochMs,
+): boolean {
+  const { dx: axisX, dy: axisY } = stationOf(lane.axis, vehicle.x, vehicle.y);
+  const own = footprint[vehicle.kind].length / 2;
+  return others.some((other) => {
+    if (other === vehicle || other.lastSeenAt !== at || other.speed < 3) return false;
+    const dx = other.x - vehicle.x;
+    const dy = other.y - vehicle.y;
+    const ahead = dx * axisX + dy * axisY - own;
+    const beside = Math.abs(dx * axisY - dy * axisX);
+    return ahead > 2 && ahead < 12 && beside < 0.9 && other.vx * axisX + other.vy * axisY > 0.8 * other.speed;
+  });
+}
+
+/** Two of the longest vehicles, which would both have to go undetected. */
+const longestPair = 24;
+
+/**
+ * Whether the road before it is empty even if the light is red: so much of it is seen that a queue would be noticed. What stands far
+ * away is not detected well enough to say so. By how tall a rider ten metres ahead of it would be, as a share of the picture's height.
+ */
+export function seesFreeRoad(vehicle: Journey, lane: RoadLane, freeMetres: number, ground: Ground): boolean {
+  if (freeMetres < longestPair) return false;
+  const { at } = stationOf(lane.axis, vehicle.x, vehicle.y);
+  const here = widthOfMetre(lane, at, ground);
+  const ahead = widthOfMetre(lane, at + 10, ground);
+  const height = (vehicle.box.bottom - vehicle.box.top) * (1.7 / (apparent[vehicle.kind] ?? 1.7));
+  return here > 0 && height * Math.min(1, ahead / here) > 0.1;
+}
+
+/** Apparent heights in metres, to compare boxes of different kinds. */
+const apparent: Readonly<Record<string, number>> = { car: 1.65, bus: 3.3, truck: 2.8 };
+
+/** Width in the picture of a metre across the lane's axis. */
+function widthOfMetre(lane: RoadLane, at: number, ground: Ground): number {
+  const middle = pointAt(lane.axis, at);
+  const { dx, dy } = stationOf(lane.axis, middle.x, middle.y);
+  const left = ground.toPicture({ x: middle.x - dy / 2, y: middle.y + dx / 2 });
+  const right = ground.toPicture({ x: middle.x + dy / 2, y: middle.y - dx / 2 });
+  return left && right ? Math.hypot(left.x - right.x, left.y - right.y) : 0;
 }

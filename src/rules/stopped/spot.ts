@@ -1,5 +1,6 @@
 import { type Box, boxArea, type EpochMs, intersection, overlap } from '#base';
 import type { Journey } from '../journey/journey.ts';
+import type { RoadLane } from '../road/road.ts';
 
 export type SpotKind = 'lane' | 'shoulder' | 'forbidden';
 
@@ -11,6 +12,8 @@ export class Spot {
   readonly place: string;
   readonly kind: SpotKind;
   readonly onsetAt: EpochMs;
+  /** The lane it is in or beside; undefined off the road. */
+  lane: RoadLane | undefined;
   /** Seen to drive up, so that it cannot have stood there before the camera watched. */
   arrived: boolean;
   box: Box;
@@ -20,6 +23,8 @@ export class Spot {
   /** How long it has stood without being part of a queue. */
   freeSeconds = 0;
   raised = false;
+  /** When somebody was last seen to drive on right before it. */
+  provenFreeAt: EpochMs = Number.NEGATIVE_INFINITY;
   /** Share of the pictures in which it was seen while it was there, 0 to 1. */
   hitShare = 0.7;
   #emptySeconds = 0;

@@ -37,7 +37,9 @@ export class GroupWatch {
   speed = 0;
   /** Share of the passenger-car units that stand or creep. */
   standingShare = 0;
+  /** Metres per second, and whether it was named or has been learned, rather than assumed. */
   freeFlow: number;
+  freeFlowKnown = false;
 
   readonly #coverage: Coverage;
   readonly #weights: PassengerCarUnits;

@@ -12,8 +12,8 @@ export interface LearnedTraffic {
   readonly reds: Readonly<Record<string, LearnedReds>>;
 }
 
-/** Nearer than this to the stop line, who stands waits at it. */
-const lineMetres = 12;
+/** From so many free vehicles on, a lane's speed counts as learned. */
+const enoughPassings = 60;
 
 /** The lane groups of one camera as they are now, with their signals and free-flow speeds. */
 export class TrafficWatch {
@@ -54,6 +54,7 @@ export class TrafficWatch {
     for (const group of this.groups) {
       this.#observeSignal(group, at);
       group.freeFlow = this.#freeFlow(group.group);
+      group.freeFlowKnown = this.#isFreeFlowKnown(group.group);
       group.observe(elapsedSeconds);
     }
   }
@@ -62,6 +63,8 @@ export class TrafficWatch {
   passed(lane: RoadLane, journey: Journey, free: boolean): void {
     const group = this.groups[lane.group]!;
     if (journey.detections < 4 || journey.speed < 0.5 || journey.speed > 50) return;
+    // Before a signal only those tell how one drives who do not have a queue before them.
+    if (group.signal !== undefined && group.members.some(isStanding)) return;
     group.passings.add(journey.lastSeenAt, journey.speed);
     if (free && group.fullness < 0.35 && journey.speed > 2) {
       learnSpeed(this.#flows[lane.index]!, this.#hour, journey.speed);
@@ -87,17 +90,18 @@ export class TrafficWatch {
     for (const journey of journeys) {
       if (!isPresent(journey, at) || journey.kind === 'person') continue;
       if (journey.lane !== undefined) this.groups[journey.lane.group]!.members.push(journey);
-      if (journey.lastSeenAt === at) this.#noteCrossing(journey);
+      this.#noteCrossing(journey, at);
     }
   }
 
-  #noteCrossing(journey: Journey): void {
+  /** Whoever was before a stop line and drives over it, or was last seen driving at it and must be over it by now. */
+  #noteCrossing(journey: Journey, at: EpochMs): void {
     const lane = journey.lastLane;
     if (lane?.stopAt === undefined) return;
-    const past = journey.along - lane.stopAt;
-    const hysteresis = Math.max(0.5, journey.noise);
-    if (past < -hysteresis) journey.beforeStopLine = true;
-    else if (past > hysteresis && journey.beforeStopLine) {
+    const speed = journey.speedAlong;
+    const past = journey.along + (speed * (at - journey.placedAt)) / 1000 - lane.stopAt;
+    if (past < -1) journey.beforeStopLine = true;
+    else if (past > 2 && speed > 1.5 && journey.beforeStopLine) {
       journey.beforeStopLine = false;
       const units = this.groups[lane.group]!.weightOf(journey);
       this.#crossed[lane.group] = this.#crossed[lane.group]! + units;
@@ -106,7 +110,13 @@ export class TrafficWatch {
 
   #observeSignal({ group, signal, members }: GroupWatch, at: EpochMs): void {
     if (signal === undefined) return;
-    signal.observe(at, members.some(waitsAtLine), this.#crossed[group.index]!);
+    signal.observe(at, members.some(isStanding), this.#crossed[group.index]!);
+  }
+
+  #isFreeFlowKnown({ freeFlowKmh, lanes }: RoadGroup): boolean {
+    return (
+      freeFlowKmh !== undefined || lanes.every(({ index }) => this.#flows[index]!.all.count >= enoughPassings)
+    );
   }
 
   #freeFlow(group: RoadGroup): number {
@@ -118,11 +128,8 @@ export class TrafficWatch {
   }
 }
 
-function waitsAtLine(journey: Journey): boolean {
-  const stopAt = journey.lane?.stopAt;
-  if (stopAt === undefined || journey.standingSince === undefined) return false;
-  const before = stopAt - journey.along;
-  return before > -3 && before < lineMetres;
+function isStanding(journey: Journey): boolean {
+  return journey.standingSince !== undefined;
 }
 
 function localHour(at: EpochMs, utcOffsetMinutes: number): number {
