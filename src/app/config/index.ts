@@ -4,3 +4,5 @@ export { type Changes, compareConfigurations } from './compare.ts';
 export type { Configuration, ConfiguredCamera, Dialling, Domain, Site } from './configuration.ts';
 export { type Loaded, type LoadOptions, loadConfiguration } from './load.ts';
 export { formatProblem, type Problem } from './problem.ts';
+export { readConfigurationApart } from './read-apart.ts';
+export { hasHiddenSecrets, withoutSecrets, withSecrets } from './secrets.ts';

@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folder with the models' descriptions. */
   readonly models: string;
+  /** As if this stood in the file named; it must be there all the same. */
+  readonly text?: string | undefined;
 }
 
 const MOST_FILES = 512;
@@ -61,7 +63,7 @@ export function loadConfiguration(path: string, options: LoadOptions): Loaded {
     site: undefined,
     dialling: undefined,
   };
-  readInto(all, resolve(path), undefined);
+  readInto(all, resolve(path), undefined, options.text);
   const cameras = resolveAll(all, options);
   const [first, ...others] = all.problems;
   if (first !== undefined) return { configuration: undefined, problems: [first, ...others] };
@@ -118,6 +120,7 @@ function readInto(
   all: Collected,
   path: string,
   from: { source: Source; path: PropertyKey[] } | undefined,
+  given?: string,
 ): void {
   const file = relative(process.cwd(), path) || path;
   const fault = (message: string) =>
@@ -130,7 +133,7 @@ function readInto(
   if (all.files.length >= MOST_FILES) return void fault(`more than ${MOST_FILES} files`);
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = given ?? readFileSync(path, 'utf8');
   } catch (failure) {
     return void fault(
       `cannot read '${file}': ${(failure as NodeJS.ErrnoException).code ?? 'unknown reason'}`,

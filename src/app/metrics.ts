@@ -1,0 +1,80 @@
+import type { Metrics } from '#base';
+import type { Ingest, IngestStats } from '#ingest';
+import type { Hub } from '#live';
+import type { DecoderPool, Wall } from '#preview';
+import type { History } from '#store';
+import type { EventLoop } from './event-loop.ts';
+import type { Fleet } from './fleet.ts';
+
+export interface Measured {
+  readonly ingest: Ingest;
+  readonly hub: Hub;
+  readonly wall: Wall;
+  readonly fleet: Fleet;
+  readonly history: History;
+  readonly decoders: DecoderPool;
+  readonly loop: EventLoop;
+}
+
+/** Everything that Prometheus is told; read when it asks, so that nothing on the way of a picture counts twice. */
+export function exposeMetrics(
+  metrics: Metrics,
+  { ingest, hub, wall, fleet, history, decoders, loop }: Measured,
+): void {
+  const counter = (name: string, help: string, read: () => number) =>
+    metrics.sampled(`ngatu_${name}`, help, 'counter', read);
+  const gauge = (name: string, help: string, read: () => number) =>
+    metrics.sampled(`ngatu_${name}`, help, 'gauge', read);
+  const pulled =
+    <Key extends keyof IngestStats>(key: Key) =>
+    () =>
+      ingest.stats()[key] as number;
+
+  gauge('cameras', 'Cameras configured', () => fleet.cameras().length);
+  gauge('cameras_live', 'Cameras whose pictures arrive', () => ingest.stats().byState.live);
+  counter('ingest_dials_total', 'Connections attempted', pulled('dials'));
+  counter('ingest_bytes_total', 'Bytes read from cameras', pulled('bytes'));
+  counter('ingest_packets_total', 'RTP packets read', pulled('packets'));
+  counter(
+    'ingest_packets_lost_total',
+    'RTP packets missing by their sequence numbers',
+    pulled('packetsLost'),
+  );
+  counter('ingest_pictures_total', 'Pictures read', pulled('pictures'));
+  counter(
+    'ingest_pictures_damaged_total',
+    'Pictures left out because a part was missing',
+    pulled('picturesDamaged'),
+  );
+  gauge('hub_kept_bytes', 'Bytes of pictures kept', () => hub.stats().keptBytes);
+  gauge('hub_readers', 'Readers of streams', () => hub.stats().readers);
+  counter(
+    'hub_pictures_dropped_total',
+    'Pictures that slow readers missed',
+    () => hub.stats().picturesDropped,
+  );
+  gauge('wall_viewers', 'Operators with an open wall', () => wall.stats().viewers);
+  gauge('wall_channels', 'Tiles that are being sent', () => wall.stats().channels);
+  counter('wall_pictures_sent_total', 'Pictures sent to walls', () => wall.stats().picturesSent);
+  counter('wall_bytes_sent_total', 'Bytes sent to walls', () => wall.stats().bytesSent);
+  counter(
+    'wall_pictures_dropped_total',
+    'Pictures left out for slow viewers',
+    () => wall.stats().picturesDropped,
+  );
+  counter('stills_decoded_total', 'Stills decoded', () => decoders.stats.decoded);
+  counter('stills_failed_total', 'Stills that could not be decoded', () => decoders.stats.failed);
+  gauge('history_queued_writes', 'Facts that wait for the disk', () => history.stats().queuedWrites);
+  counter('history_commits_total', 'Commits', () => history.stats().commits);
+  counter(
+    'history_refused_writes_total',
+    'Facts refused because the queue was full',
+    () => history.stats().refusedWrites,
+  );
+  gauge('history_database_bytes', 'Size of the database', () => history.stats().databaseBytes);
+  gauge(
+    'event_loop_delay_p99_seconds',
+    'Delay of the thread that serves pictures',
+    () => loop.p99Ms() / 1000,
+  );
+}
