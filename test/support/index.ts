@@ -22,4 +22,5 @@ export {
   play,
   probe,
 } from './probe.ts';
+export { type SimulatedCameras, sequenceSteps, simulatedCameras } from './simulated-cameras.ts';
 export { dialWire, parseRtp, type RtpFields, type Wire, type WireAnswer, type WirePacket } from './wire.ts';
