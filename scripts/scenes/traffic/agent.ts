@@ -1,3 +1,4 @@
+import type { Errand } from './happenings.ts';
 import type { Body, Mover } from './motion.ts';
 import type { Passage } from './passage.ts';
 import { type Driver, driverOf, sizeOf } from './road-users.ts';
@@ -6,7 +7,7 @@ import type { TurnPath } from './turn-path.ts';
 
 /** What everybody else sees of a road user on a strip: its rectangle there, and where it is moving to sideways. */
 export interface Spot {
-  readonly agent: Agent;
+  agent: Agent;
   /** Centre along and across the strip, half extents, speed along it. */
   u: number;
   d: number;
@@ -63,6 +64,10 @@ export interface Agent {
   pitch: number;
   braking: boolean;
   indicator: Mover['indicator'];
+  /** What it has been told to do, besides driving on. */
+  errand: Errand | undefined;
+  /** Who walks along the carriageway: from where along the strip, how far, and at which lateral place. */
+  stroll: { readonly from: number; readonly metres: number; readonly d: number } | undefined;
   /** Since when it stands and might go, for the reaction time; -1 while it moves or must stand. */
   mayGoSince: number;
   gone: boolean;
@@ -112,6 +117,8 @@ export function createAgent(
     pitch: 0,
     braking: false,
     indicator: 'none',
+    errand: undefined,
+    stroll: undefined,
     mayGoSince: -1,
     gone: false,
   };

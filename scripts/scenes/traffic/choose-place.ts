@@ -54,11 +54,12 @@ export function choosePlace(
 
 function tasteOf(agent: Agent): Taste {
   const { road, width } = agent;
-  const near = urgency(agent);
+  const near = agent.errand === undefined ? urgency(agent) : 2;
   if (groupOf(agent.body) === 'two-wheeler') {
     // Nearing the junction, who goes straight on leaves the sides to those who turn.
     const aside =
       agent.turn === 'straight' && agent.along * agent.u < 0 && agent.along * agent.u > -road.stopLine - 35;
+    if (agent.along < 0) return againstFlow(agent);
     return {
       low: aside ? 1.9 : 0.6,
       high: road.width - (aside ? 1.3 : 0.5),
@@ -73,10 +74,23 @@ function tasteOf(agent: Agent): Taste {
     low: width / 2 + 0.3,
     high: road.width - width / 2 - 0.2,
     perMetreFromWish: 0.15 + 2 * near,
-    perMetreFromLaneCentre: 2.2,
+    perMetreFromLaneCentre: agent.errand === undefined ? 2.2 : 0,
     perMetreMoved: 0.1,
     worthIt: 1.2,
     every: 0.8,
+  };
+}
+
+/** Who rides against the flow keeps to the kerb's side, whatever comes. */
+function againstFlow({ road, wish }: Agent): Taste {
+  return {
+    low: Math.min(wish, road.width - 2.2),
+    high: road.width - 0.5,
+    perMetreFromWish: 1,
+    perMetreFromLaneCentre: 0,
+    perMetreMoved: 0.2,
+    worthIt: 0.4,
+    every: 0.3,
   };
 }
 

@@ -1,10 +1,13 @@
 import { type Agent, createAgent, type Spot } from './agent.ts';
-import { arrivalsIn, type Demand } from './demand.ts';
-import { type Allowance, follow, stopAt } from './following.ts';
-import { settleOnRoad } from './pose.ts';
+import { arrivalsIn } from './demand.ts';
+import { type Allowance, follow, followSpots, openRoad, stopAt } from './following.ts';
+import { claimSpace, settleOnRoad } from './pose.ts';
 import { draw } from './random.ts';
+import { giveWay } from './right-of-way.ts';
 import type { Road } from './roads.ts';
 import type { SignalState } from './signals.ts';
+import { enlist } from './ways.ts';
+import { admit, stripOf, type World } from './world.ts';
 
 /**
  * People on foot. They use the strips' coordinates beyond the kerb: along the pavement near the kerb, over the next leg
@@ -17,19 +20,13 @@ const firstStream = 4;
 const files = { with: [0.4, 1.1], against: [1.9, 2.6] } as const;
 
 /** People who arrive at both ends of every pavement in the second that begins at `second`. */
-export function peopleArriving(
-  roads: readonly Road[],
-  demand: Demand,
-  seed: number,
-  second: number,
-  nextId: () => number,
-  admit: (agent: Agent) => void,
-): void {
-  for (const road of roads) {
+export function peopleArriving(world: World, second: number): void {
+  const { demand } = world.scenario;
+  for (const road of world.roads) {
     for (const along of [1, -1] as const) {
       const stream = firstStream + 2 * road.index + (along > 0 ? 0 : 1);
-      for (const arrival of arrivalsIn(demand, demand.pedestriansPerHour, seed, stream, second)) {
-        admit(person(nextId(), arrival.seed, road, along, -road.reach));
+      for (const arrival of arrivalsIn(demand, demand.pedestriansPerHour, world.seed, stream, second)) {
+        admit(world, person(++world.lastId, arrival.seed, road, along, -road.reach));
       }
     }
   }
@@ -55,48 +52,100 @@ function pavementFile(agent: Agent): number {
   return agent.road.width + 1.1 + 0.75 * agent.wish;
 }
 
+/** Where somebody on foot wants to walk, and the way over the next leg. */
+export function walk(world: World, agent: Agent): void {
+  if (agent.stroll !== undefined && strolls(world, agent)) agent.target = agent.stroll.d;
+  else keepToFile(agent, crossedRoad(world, agent).crossingFrom);
+  claimSpace(agent);
+  const room = kerbAhead(agent);
+  if (agent.passage === undefined && room > 0 && room < 6) enlist(world, agent);
+}
+
+/** The strip that comes in on the leg that it is going to cross. */
+function crossedRoad(world: World, agent: Agent): Road {
+  return world.roads[(agent.road.index + 1) % 4]!;
+}
+
 /** Lateral place on the way: near the kerb on the pavement, in the crossing's band around the junction. */
-export function keepToFile(agent: Agent, crossingFrom: number): void {
+function keepToFile(agent: Agent, crossingFrom: number): void {
   const { road, u } = agent;
   const far = Math.min(1, Math.max(0, (Math.abs(u) - road.boxHalf - 1.5) / 9));
   const eased = far * far * (3 - 2 * far);
   agent.target = crossingFrom + agent.wish + eased * (pavementFile(agent) - crossingFrom - agent.wish);
 }
 
+/** Whether it is on the part of its way that leads along the carriageway; it steps off only where there is a gap. */
+function strolls(world: World, agent: Agent): boolean {
+  const { from, metres } = agent.stroll!;
+  const walked = agent.along * (agent.u - from);
+  if (walked < 0 || walked > metres) return false;
+  return agent.d < agent.road.width || hasGap(agent, stripOf(world, agent.road));
+}
+
+function hasGap(agent: Agent, spots: readonly Spot[]): boolean {
+  for (const spot of spots) {
+    if (spot.agent === agent || spot.low > agent.road.width || spot.high < agent.stroll!.d - 0.8) continue;
+    const towards = agent.u - spot.u;
+    if (Math.abs(towards) < spot.halfU + 2.5) return false;
+    if (towards * spot.speedU > 0 && Math.abs(towards) < 5 + 3.5 * Math.abs(spot.speedU)) return false;
+  }
+  return true;
+}
+
+/** How fast somebody on foot may go on. */
+export function decideStep(world: World, agent: Agent): void {
+  const { allowance } = world;
+  openRoad(agent, 99, allowance);
+  followSpots(agent, stripOf(world, agent.road), 999, allowance);
+  avoidWalkers(agent, world.near, allowance);
+  const { passage } = agent;
+  if (passage === undefined) return;
+  passage.q = agent.along * agent.u;
+  passage.enters = passage.order > 0 || mayCross(agent, world.signals[crossedRoad(world, agent).axis]);
+  waitAtKerb(agent, passage.enters, allowance);
+  giveWay(world.rules, passage, world.seconds, stripOf(world, agent.road), allowance);
+}
+
 /** Whether the signal lets somebody step off the kerb: the traffic of the crossed leg is held long enough. */
-export function mayCross(agent: Agent, crossed: SignalState): boolean {
+function mayCross(agent: Agent, crossed: SignalState): boolean {
   const needed = (2 * agent.road.boxHalf) / agent.driver.desiredSpeed;
   return crossed.colour === 'red' && crossed.sinceSeconds > 1 && crossed.leftSeconds > needed + 1;
 }
 
 /** Where people stand and wait, before the kerb. */
-export function kerbAhead(agent: Agent): number {
+function kerbAhead(agent: Agent): number {
   return -agent.road.boxHalf - 0.5 - agent.along * agent.u;
 }
 
-/** Lets others pass who walk across the own way, at the corners. */
-export function avoidWalkers(agent: Agent, near: readonly Agent[], allowance: Allowance): void {
+/** At the corners, where ways cross: whoever came later stops short of the other's way; nobody walks into anybody. */
+function avoidWalkers(agent: Agent, near: readonly Agent[], allowance: Allowance): void {
   const c = Math.cos(agent.heading);
   const s = Math.sin(agent.heading);
   for (const other of near) {
-    if (other.kind !== 'person' || other === agent || other.road === agent.road) continue;
+    if (other.kind !== 'person' || other === agent || other.road.axis === agent.road.axis) continue;
     const dx = other.x - agent.x;
     const dy = other.y - agent.y;
+    if (dx > 4 || dx < -4 || dy > 4 || dy < -4) continue;
     const ahead = dx * c + dy * s;
-    if (ahead < 0 || ahead > 1.8) continue;
-    const aside = Math.abs(dy * c - dx * s);
-    const first = other.id < agent.id;
-    if (aside < (first ? 0.9 : 0.56)) follow(agent, Math.max(0, ahead - 0.55), 0, 0.1, allowance);
+    const aside = dy * c - dx * s;
+    if (ahead > 0 && ahead < 1.2 && Math.abs(aside) < 0.56) follow(agent, ahead - 0.5, 0, 0.1, allowance);
+    else if (other.id < agent.id) letPass(agent, other, ahead, aside, allowance);
   }
 }
 
-/** Stands at the kerb as long as it may not go. */
-export function waitAtKerb(agent: Agent, allowed: boolean, allowance: Allowance): void {
-  const room = kerbAhead(agent);
-  if (!allowed && room > -0.3 && room < 6) stopAt(agent, Math.max(0, room), allowance);
+/** Stops short of the way of somebody who comes from the side and is about to be there. */
+function letPass(agent: Agent, other: Agent, ahead: number, aside: number, allowance: Allowance): void {
+  const turned = other.heading - agent.heading;
+  const across = Math.sin(turned);
+  if (Math.abs(across) < 0.5) return;
+  const untilMet = -aside / across;
+  const room = ahead + untilMet * Math.cos(turned);
+  if (room < 0.55 || room > 3 || untilMet < -0.7 || untilMet > 2.5) return;
+  if (other.speed > 0.2 || untilMet < 0.9) stopAt(agent, room - 0.75, allowance);
 }
 
-/** Whether a spot belongs to somebody on foot who has come onto the carriageway's strip. */
-export function onCarriageway(spot: Spot, road: Road): boolean {
-  return spot.agent.kind === 'person' && spot.low < road.width;
+/** Stands at the kerb as long as it may not go. */
+function waitAtKerb(agent: Agent, allowed: boolean, allowance: Allowance): void {
+  const room = kerbAhead(agent);
+  if (!allowed && room > -0.3 && room < 6) stopAt(agent, Math.max(0, room), allowance);
 }

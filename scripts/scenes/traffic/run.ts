@@ -26,9 +26,8 @@ export function run(scenario: Scenario, seed: number, options: RunOptions): Run 
   const stepSeconds = 1 / (options.rate * substeps);
   const warmUp = Math.round((options.warmUpSeconds ?? 120) / stepSeconds);
   const simulation = createSimulation({
+    scenario,
     layout: options.layout ?? junction,
-    plan: scenario.plan,
-    demand: scenario.demand,
     seed,
     stepSeconds,
     startsAt: -warmUp * stepSeconds,
@@ -37,10 +36,10 @@ export function run(scenario: Scenario, seed: number, options: RunOptions): Run 
     for (let k = 0; k < warmUp; k++) simulation.step();
     const last = options.seconds === undefined ? Number.POSITIVE_INFINITY : options.seconds * options.rate;
     for (let n = 0; n < last; n++) {
-      const { main, cross } = simulation.signals;
+      const { main, cross } = simulation.world.signals;
       yield {
         seconds: n / options.rate,
-        movers: simulation.agents.map(moverOf),
+        movers: simulation.world.agents.map(moverOf),
         signals: {
           northbound: main.colour,
           southbound: main.colour,

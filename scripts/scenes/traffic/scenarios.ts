@@ -1,4 +1,5 @@
 import { type Demand, vietnameseMix } from './demand.ts';
+import type { Disturbances, Happening } from './happenings.ts';
 import { demonstrationPlan, type SignalPlan } from './signals.ts';
 
 /** A small description of what is to happen at the junction; together with a seed it fixes everything. */
@@ -6,6 +7,8 @@ export interface Scenario {
   readonly name: string;
   readonly plan: SignalPlan;
   readonly demand: Demand;
+  readonly happenings: readonly Happening[];
+  readonly disturbances?: Disturbances;
 }
 
 function demand(main: number, cross: number, changes: Partial<Demand> = {}): Demand {
@@ -24,7 +27,12 @@ function demand(main: number, cross: number, changes: Partial<Demand> = {}): Dem
 
 /** Free flow: `density` 0.5 is a quiet morning, 1 is ordinary, 1.6 is busy but never jams. */
 export function freeFlow(density = 1): Scenario {
-  return { name: 'free-flow', plan: demonstrationPlan, demand: demand(1500 * density, 500 * density) };
+  return {
+    name: 'free-flow',
+    plan: demonstrationPlan,
+    demand: demand(1500 * density, 500 * density),
+    happenings: [],
+  };
 }
 
 /** Dense traffic and a clip that begins with the main road's red. */
@@ -33,5 +41,6 @@ export function redLightQueue(): Scenario {
     name: 'red-light-queue',
     plan: { ...demonstrationPlan, offsetSeconds: 30 },
     demand: demand(2300, 700),
+    happenings: [],
   };
 }
