@@ -1,11 +1,42 @@
 /**
- * traffic: the micro-simulation of the demonstration junction. In: a scenario and a seed. Out: a `Moment` after the
- * other (every road user's pose), lazily and in constant memory. Deterministic: no clock, no Math.random.
- * Used by the renderer of the scenes and by the bench without pictures. Never draws and never detects.
+ * traffic: the micro-simulation of the demonstration junction. In: a scenario and a seed. Out: one `Moment` after the
+ * other (every road user's pose), lazily and in constant memory, and what truly happened. Deterministic: no clock, no
+ * Math.random; the same scenario, seed and rate give the same run. Used by the renderer of the scenes and, without
+ * pictures, by the bench. Never draws and never detects.
  *
- *   for (const moment of run(freeFlow(), 7, { rate: 15, seconds: 60 })) draw(moment);
+ *   const clip = run(stoppedInLane({ onsetSeconds: 15 }), 7, { rate: 15, seconds: 60 });
+ *   for (const moment of clip) draw(moment);   // moment.seconds, .movers, .signals
+ *   clip.incidents;                            // kind, place, onsetSeconds, endSeconds, movers
  */
+export type {
+  Bottleneck,
+  Breakdown,
+  Disturbances,
+  Happening,
+  Hesitation,
+  Parked,
+  PullOver,
+  ShortStop,
+  SlowStretch,
+  Walker,
+  WrongWay,
+} from './happenings.ts';
 export * from './motion.ts';
 export { type Run, type RunOptions, run } from './run.ts';
-export { freeFlow, redLightQueue, type Scenario } from './scenarios.ts';
-export { demonstrationPlan, periodSeconds, planOf, type SignalPlan } from './signals.ts';
+export {
+  congestion,
+  freeFlow,
+  ordinary,
+  ordinaryDay,
+  redLightQueue,
+  type Scenario,
+  slowTraffic,
+  spillback,
+  stoppedInLane,
+  stoppedOnShoulder,
+  type Where,
+  walkerOnCarriageway,
+  wrongWay,
+} from './scenarios.ts';
+export { demonstrationPlan, periodSeconds, planOf, redSeconds, type SignalPlan } from './signals.ts';
+export type { TrueIncident } from './truth.ts';

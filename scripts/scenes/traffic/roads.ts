@@ -99,6 +99,11 @@ export function shoulderId(road: Road, leg: Leg): string {
   return `shoulder-${road.approach}-${leg}`;
 }
 
+/** The spill-back line of a lane group. */
+export function lineId(road: Road, leg: Leg): string {
+  return `spillback-${road.approach}-${leg}`;
+}
+
 export function carriagewayId(road: Road, leg: Leg): string {
   return `carriageway-${road.approach}-${leg}`;
 }

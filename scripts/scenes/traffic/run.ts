@@ -2,6 +2,7 @@ import type { Agent } from './agent.ts';
 import { junction, type Moment, type Mover, type RoadLayout } from './motion.ts';
 import type { Scenario } from './scenarios.ts';
 import { createSimulation } from './simulation.ts';
+import { createTruthKeeper, type TrueIncident } from './truth.ts';
 
 export interface RunOptions {
   /** Moments a second of simulated time. */
@@ -16,6 +17,8 @@ export interface RunOptions {
 /** A run is read once, from its beginning. */
 export interface Run extends Iterable<Moment> {
   readonly scenario: Scenario;
+  /** What has truly happened so far; grows while the run is read. */
+  readonly incidents: readonly TrueIncident[];
 }
 
 /** Slowest rate at which the physics is stepped; slower readers get every n-th step. */
@@ -32,8 +35,13 @@ export function run(scenario: Scenario, seed: number, options: RunOptions): Run 
     stepSeconds,
     startsAt: -warmUp * stepSeconds,
   });
+  const truth = createTruthKeeper();
+  const step = (): void => {
+    simulation.step();
+    truth.observe(simulation.world);
+  };
   function* moments(): Generator<Moment> {
-    for (let k = 0; k < warmUp; k++) simulation.step();
+    for (let k = 0; k < warmUp; k++) step();
     const last = options.seconds === undefined ? Number.POSITIVE_INFINITY : options.seconds * options.rate;
     for (let n = 0; n < last; n++) {
       const { main, cross } = simulation.world.signals;
@@ -47,10 +55,10 @@ export function run(scenario: Scenario, seed: number, options: RunOptions): Run 
           westbound: cross.colour,
         },
       };
-      for (let k = 0; k < substeps; k++) simulation.step();
+      for (let k = 0; k < substeps; k++) step();
     }
   }
-  return { scenario, [Symbol.iterator]: moments };
+  return { scenario, incidents: truth.incidents, [Symbol.iterator]: moments };
 }
 
 function moverOf(agent: Agent): Mover {
