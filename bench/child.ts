@@ -22,6 +22,7 @@ export function startChild(
   nodeOptions: readonly string[] = [],
 ): BenchChild {
   const child = fork(join(import.meta.dirname, file), args, { execArgv: [...nodeOptions] });
+  child.setMaxListeners(0);
   let asked = 0;
   return {
     async ask<Answer>(question: string, body?: unknown) {

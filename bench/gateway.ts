@@ -1,4 +1,5 @@
 /** A child that does what the gateway does with cameras nobody watches: pulls them and keeps the last group of pictures. */
+import { getHeapSpaceStatistics } from 'node:v8';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createLog, systemClock } from '#base';
 import { createIngest } from '#ingest';
@@ -39,7 +40,7 @@ answer(
       delay.reset();
       return p99;
     },
-    memory: () => process.memoryUsage(),
+    memory: () => ({ ...process.memoryUsage(), spaces: getHeapSpaceStatistics().map((s) => `${s.space_name} ${(s.space_used_size / 2 ** 20) | 0} of ${(s.space_size / 2 ** 20) | 0}`) }),
   },
   () => ingest.close(),
 );

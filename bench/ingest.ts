@@ -30,6 +30,7 @@ export async function run(options: BenchOptions): Promise<Figures> {
   );
   const { rssMiB } = await gateway.ask<Usage>('usage');
   const hub = await gateway.ask<HubStats>('hub');
+  if (options['verbose'] === true) console.error(await gateway.ask('memory'), await gateway.ask('changes'));
   const delayP99Ms = await gateway.ask<number>('delayP99Ms');
   await gateway.end();
   await sleep(1000);

@@ -17,6 +17,12 @@ export interface VideoFormat {
   };
 }
 
+/** Memory that several units lie in. */
+export interface UnitMemory {
+  /** One of its units is held by nobody any more. For the hub alone, which knows: once a unit, after which `data` is void. */
+  release(): void;
+}
+
 /** One coded picture (ITU-T H.264 §7.4.1.2.3, H.265 §7.4.2.4.4). Immutable and shared: nobody may write into `data`. */
 export interface AccessUnit {
   /**
@@ -42,4 +48,6 @@ export interface AccessUnit {
    * Within a connection times go on from before as if one picture had passed; a new connection has times of its own.
    */
   readonly discontinuity: boolean;
+  /** Where absent, the memory is its own and the collector's business. */
+  readonly memory?: UnitMemory;
 }

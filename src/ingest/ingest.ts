@@ -6,6 +6,7 @@ import { createPatience } from './patience.ts';
 import type { Ingest, IngestStats, StreamState } from './port.ts';
 import { KeptStream, type StreamContext } from './pulled-stream.ts';
 import { createResolveHost, type ResolveHost } from './resolve-host.ts';
+import { ChunkPool } from './rtp/picture-chunks.ts';
 
 export interface IngestDeps {
   readonly clock: Clock;
@@ -19,6 +20,7 @@ export interface IngestDeps {
 
 /** More than any socket holds when it is drained in time, so that one read empties it. */
 const READ_BUFFER_BYTES = 256 * 1024;
+const TRIM_MS = 5000;
 const CHECK_MS = 500;
 /** For the farewells to leave before the process ends. */
 const FAREWELL_MS = 200;
@@ -29,6 +31,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   const patience = createPatience(deps.clock);
   const drains = createDrainSchedule(deps.clock, options.drain);
   const dialler = createDialler(deps.clock, options.dial);
+  const pool = new ChunkPool();
   const context: StreamContext = {
     clock: deps.clock,
     options,
@@ -36,6 +39,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     drains,
     dialler,
     readBuffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
+    pool,
     resolveHost: deps.resolveHost ?? createResolveHost(deps.clock),
     random: deps.random ?? Math.random,
     closed: (stream) => void streams.delete(stream),
@@ -44,7 +48,12 @@ export function createIngest(deps: IngestDeps): Ingest {
     patience.after(CHECK_MS, checkAll);
     for (const stream of streams) stream.check();
   };
+  const trim = () => {
+    patience.after(TRIM_MS, trim);
+    pool.trim();
+  };
   checkAll();
+  trim();
   return {
     open(stream, sink) {
       const kept = new KeptStream(context, stream, sink);

@@ -6,6 +6,7 @@ import { cameraFailure } from './failure.ts';
 import type { IngestOptions } from './options.ts';
 import type { Patience } from './patience.ts';
 import type { Demand } from './port.ts';
+import type { ChunkPool } from './rtp/picture-chunks.ts';
 import { type PacketCounts, RtpReceiver } from './rtp/receiver.ts';
 import type { RtspAddress } from './rtsp/address.ts';
 import { RtspConnection } from './rtsp/connection.ts';
@@ -19,6 +20,7 @@ export interface PullContext {
   readonly patience: Patience;
   readonly drains: DrainSchedule;
   readonly readBuffer: Buffer;
+  readonly pool: ChunkPool;
   readonly options: IngestOptions;
 }
 
@@ -126,6 +128,7 @@ export class Pull {
       payloadType,
       parameterSets,
       maxPictureBytes: this.#context.options.maxPictureBytes,
+      pool: this.#context.pool,
       counts: this.#events.counts,
       write: (unit) => this.#events.picture(unit),
     });
@@ -142,7 +145,10 @@ export class Pull {
   #read(bytes: number): void {
     this.readAt = this.#context.clock.now();
     this.#events.counts.bytes += bytes;
-    this.#place?.read(bytes);
+    const place = this.#place;
+    if (place === undefined) return;
+    place.read(bytes);
+    this.#receiver?.pictures.memory.sizeFor(place.bytesPerSecond);
   }
 
   #packet(channel: number, buffer: Buffer, start: number, end: number): void {
@@ -156,6 +162,7 @@ export class Pull {
     if (this.#over) return;
     this.#over = true;
     void this.#parts.close();
+    this.#receiver?.pictures.memory.close();
     tell();
   }
 }

@@ -72,11 +72,12 @@ export function createHub(deps: HubDeps): Hub {
   return {
     write(id, unit) {
       const stream = streamOf(id);
+      const shared = stream.shared;
+      for (const reading of stream.readings) give(id, stream, reading, unit);
       const before = stream.kept.bytes;
-      stream.kept.add(unit, stream.keepMs, bound());
+      stream.kept.add(unit, stream.keepMs, bound(), shared);
       totals.keptBytes += stream.kept.bytes - before;
       totals.picturesWritten++;
-      for (const reading of stream.readings) give(id, stream, reading, unit);
     },
     read(id: StreamId, reader: Reader, readOptions: ReadOptions): Lifetime {
       const stream = streamOf(id);
@@ -86,6 +87,7 @@ export function createHub(deps: HubDeps): Hub {
     },
     kept(id, since) {
       const kept = streams.get(id)?.kept;
+      kept?.share();
       return kept?.from(since ?? Number.POSITIVE_INFINITY) ?? [];
     },
     keep(id, seconds) {

@@ -7,6 +7,8 @@ interface Group {
   bytes: number;
   /** The pictures after `units` did not fit: what is here can be shown, what comes next does not continue it. */
   cut: boolean;
+  /** Somebody else may hold its pictures as well. */
+  shared: boolean;
 }
 
 /**
@@ -17,18 +19,29 @@ export class KeptPictures {
   readonly #groups: Group[] = [];
   bytes = 0;
 
-  /** `keepMs`: how far back whole groups are kept, 0 for the current one alone. `maxBytes`: for all of them. */
-  add(unit: AccessUnit, keepMs: number, maxBytes: number): void {
-    if (unit.keyframe) this.#groups.push({ units: [], bytes: 0, cut: false });
+  /**
+   * Takes a picture after its readers had it. `keepMs`: how far back whole groups are kept, 0 for the current one alone.
+   * `maxBytes`: for all of them. `shared`: a reader may still hold it.
+   */
+  add(unit: AccessUnit, keepMs: number, maxBytes: number, shared: boolean): void {
+    if (unit.keyframe) this.#groups.push({ units: [], bytes: 0, cut: false, shared: false });
     const group = this.#groups.at(-1);
-    if (group === undefined) return;
-    if (unit.keyframe) this.#dropOld(unit.receivedAt - keepMs);
-    if (group.cut) return;
+    if (group === undefined || group.cut) {
+      if (!shared) unit.memory?.release();
+      return;
+    }
+    group.shared ||= shared;
     group.units.push(unit);
     group.bytes += unit.data.length;
     this.bytes += unit.data.length;
+    if (unit.keyframe) this.#dropOld(unit.receivedAt - keepMs);
     while (this.bytes > maxBytes && this.#groups.length > 1) this.#dropFirst();
     if (this.bytes > maxBytes && group.units.length > 1) this.#cutToKeyframe(group);
+  }
+
+  /** Somebody got hold of the kept pictures who may keep them. */
+  share(): void {
+    for (const group of this.#groups) group.shared = true;
   }
 
   /** The current group's pictures; do not keep the array. */
@@ -55,8 +68,7 @@ export class KeptPictures {
   }
 
   clear(): void {
-    this.#groups.length = 0;
-    this.bytes = 0;
+    while (this.#groups.length > 0) this.#dropFirst();
   }
 
   /** A group is needed while the one after it began later than what is wanted. */
@@ -69,14 +81,23 @@ export class KeptPictures {
   }
 
   #dropFirst(): void {
-    this.bytes -= this.#groups.shift()!.bytes;
+    const group = this.#groups.shift()!;
+    this.bytes -= group.bytes;
+    release(group, 0);
   }
 
   #cutToKeyframe(group: Group): void {
-    this.bytes -= group.bytes;
+    const kept = group.units[0]!.data.length;
+    this.bytes += kept - group.bytes;
+    release(group, 1);
     group.units.length = 1;
-    group.bytes = group.units[0]!.data.length;
+    group.bytes = kept;
     group.cut = true;
-    this.bytes += group.bytes;
   }
+}
+
+/** Gives back the memory of the group's pictures from the `first` on, unless somebody else may hold them. */
+function release(group: Group, first: number): void {
+  if (group.shared) return;
+  for (let i = first; i < group.units.length; i++) group.units[i]!.memory?.release();
 }

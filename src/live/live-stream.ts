@@ -12,6 +12,8 @@ export class LiveStream {
   readonly #wanted = { watched: 0, prompt: 0 };
   #demand: Demand = 'kept';
   keepMs = 0;
+  /** Some reader may hold on to what it is given. */
+  shared = false;
 
   /** Whether anybody would miss it. */
   get needed(): boolean {
@@ -48,15 +50,21 @@ export class LiveStream {
 
   join(reading: Reading): void {
     this.readings = [...this.readings, reading];
+    this.#noteSharing();
   }
 
   leave(reading: Reading): void {
     reading.ended = true;
     this.readings = this.readings.filter((each) => each !== reading);
+    this.#noteSharing();
   }
 
   /** The current group, from its keyframe, for a reader that begins with it. */
   cached(): readonly AccessUnit[] {
     return [...this.kept.current()];
+  }
+
+  #noteSharing(): void {
+    this.shared = this.readings.some((reading) => reading.options.borrows !== true);
   }
 }

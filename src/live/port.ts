@@ -20,6 +20,11 @@ export interface ReadOptions {
   readonly keyframesOnly?: boolean;
   /** `watched` unless told; see `Demand` of ingest. Ignored with `keyframesOnly`. */
   readonly demand?: 'watched' | 'prompt';
+  /**
+   * The reader copies what it needs before `write` returns and keeps neither unit nor `data`. Then their memory can be used
+   * again without the collector: worth it for whoever reads many streams.
+   */
+  readonly borrows?: boolean;
 }
 
 /** One writer, many readers, the newest pictures kept. A stream exists from its first mention to `forget`. */

@@ -1,19 +1,31 @@
-const SMALLEST_CHUNK = 16 * 1024;
+import type { ChunkPool, PictureChunk } from './picture-chunks.ts';
+
+const SMALLEST_CHUNK = 32 * 1024;
 const LARGEST_CHUNK = 1024 * 1024;
+const NOTHING = Buffer.alloc(0);
 
 /**
- * Where pictures are put together: chunks of memory that are filled from the front, each holding several pictures,
- * so that a picture costs one view and no allocation. What has been taken is never written again.
+ * Where one stream's pictures are put together: chunks of memory that are filled from the front, each holding several
+ * pictures, so that a picture costs one view and no allocation. What has been taken is not written again while it is held.
  */
 export class PictureMemory {
+  readonly #pool: ChunkPool;
   readonly #maxPictureBytes: number;
-  #chunk = Buffer.alloc(0);
+  #current: PictureChunk | undefined;
+  /** The bytes of `#current`. */
+  #chunk: Buffer = NOTHING;
   #start = 0;
   #end = 0;
   #nextChunkBytes = SMALLEST_CHUNK;
 
-  constructor(maxPictureBytes: number) {
+  constructor(pool: ChunkPool, maxPictureBytes: number) {
+    this.#pool = pool;
     this.#maxPictureBytes = maxPictureBytes;
+  }
+
+  /** What the picture taken last lies in. */
+  get chunk(): PictureChunk {
+    return this.#current!;
   }
 
   /** Bytes of the picture that is being put together. */
@@ -66,8 +78,9 @@ export class PictureMemory {
     return this.#chunk.subarray(this.#start + from, this.#start + to);
   }
 
-  /** Hands the picture out and begins the next behind it. */
+  /** Hands the picture out, which holds `chunk` once, and begins the next behind it. */
   take(): Buffer {
+    this.#current!.hold();
     const picture = this.#chunk.subarray(this.#start, this.#end);
     this.#start = this.#end;
     return picture;
@@ -75,23 +88,25 @@ export class PictureMemory {
 
   /** Bytes per chunk: about half a second's worth wastes little and is seldom outgrown. */
   sizeFor(bytesPerSecond: number): void {
-    this.#nextChunkBytes = clamp(powerOfTwo(bytesPerSecond / 2), SMALLEST_CHUNK, LARGEST_CHUNK);
+    this.#nextChunkBytes = Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, bytesPerSecond / 2));
+  }
+
+  /** Nothing more will be put together. */
+  close(): void {
+    this.#current?.release();
+    this.#current = undefined;
+    this.#chunk = NOTHING;
+    this.#start = 0;
+    this.#end = 0;
   }
 
   #moveToNewChunk(length: number, bytes: number): void {
-    const size = Math.max(this.#nextChunkBytes, powerOfTwo(2 * length + bytes));
-    const chunk = Buffer.allocUnsafeSlow(Math.min(size, this.#maxPictureBytes + LARGEST_CHUNK));
-    this.#chunk.copy(chunk, 0, this.#start, this.#end);
-    this.#chunk = chunk;
+    const chunk = this.#pool.take(Math.max(this.#nextChunkBytes, 2 * length + bytes));
+    this.#chunk.copy(chunk.bytes, 0, this.#start, this.#end);
+    this.#current?.release();
+    this.#current = chunk;
+    this.#chunk = chunk.bytes;
     this.#start = 0;
     this.#end = length;
   }
-}
-
-function powerOfTwo(bytes: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, bytes)));
-}
-
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
 }

@@ -8,6 +8,7 @@ import { H265Pictures } from './h265-pictures.ts';
 import { MediaTime } from './media-time.ts';
 import type { RtpPacket } from './packet.ts';
 import { PictureAssembly } from './picture-assembly.ts';
+import type { ChunkPool } from './picture-chunks.ts';
 import { PictureMemory } from './picture-memory.ts';
 import type { PictureRules } from './picture-rules.ts';
 import { PictureTiming } from './picture-timing.ts';
@@ -25,6 +26,7 @@ export interface PictureStreamOptions {
   /** From the session description; those in the stream replace them. */
   readonly parameterSets: readonly Buffer[];
   readonly maxPictureBytes: number;
+  readonly pool: ChunkPool;
   readonly counts: PictureCounts;
   readonly write: (unit: AccessUnit) => void;
 }
@@ -75,7 +77,7 @@ export class PictureStream {
     this.#write = options.write;
     this.#rules = options.codec === 'h264' ? new H264Pictures() : new H265Pictures();
     this.#unpack = options.codec === 'h264' ? unpackH264 : unpackH265;
-    this.memory = new PictureMemory(options.maxPictureBytes);
+    this.memory = new PictureMemory(options.pool, options.maxPictureBytes);
     this.#picture = new PictureAssembly(this.#rules, this.memory);
     for (const nal of options.parameterSets) if (nal.length > 2) this.#rules.parameterSet(nal);
   }
@@ -243,6 +245,7 @@ export class PictureStream {
       receivedAt: this.#receivedAt,
       sequence: counts.sequence++,
       discontinuity,
+      memory: this.memory.chunk,
     });
   }
 }
