@@ -5,11 +5,14 @@
  */
 export { type Clip, type ClipOptions, createClip } from './mp4/clip.ts';
 export { createMuxer, type Muxer, type Tier } from './mp4/muxer.ts';
+export { type Annotated, annotate } from './stills/annotate.ts';
+export type { RawPicture } from './stills/decode.ts';
 export { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './stills/decoder-pool.ts';
+export type { Drawing, DrawnArea, DrawnBox } from './stills/drawing.ts';
+export type { StillFormat } from './stills/pack.ts';
 export {
   createStills,
   type Still,
-  type StillFormat,
   type StillRequest,
   type Stills,
   type StillsDeps,

@@ -1,14 +1,10 @@
-interface Packed {
-  readonly bytes: Buffer;
-  readonly width: number;
-  readonly height: number;
-}
+import type { PackedPicture } from './pack.ts';
 
 /** Stills by what they show, the least recently asked for given up first; two who ask for one in the making share it. */
 export class StillCache {
   readonly #most: number;
-  readonly #made = new Map<string, Packed>();
-  readonly #making = new Map<string, Promise<Packed>>();
+  readonly #made = new Map<string, PackedPicture>();
+  readonly #making = new Map<string, Promise<PackedPicture>>();
   #bytes = 0;
 
   constructor(mostBytes: number) {
@@ -19,7 +15,7 @@ export class StillCache {
     return this.#bytes;
   }
 
-  get(key: string, make: () => Promise<Packed>): Promise<Packed> {
+  get(key: string, make: () => Promise<PackedPicture>): Promise<PackedPicture> {
     const there = this.#made.get(key);
     if (there !== undefined) {
       this.#made.delete(key);
@@ -31,7 +27,7 @@ export class StillCache {
     return making;
   }
 
-  async #make(key: string, make: () => Promise<Packed>): Promise<Packed> {
+  async #make(key: string, make: () => Promise<PackedPicture>): Promise<PackedPicture> {
     try {
       const packed = await make();
       this.#keep(key, packed);
@@ -41,7 +37,7 @@ export class StillCache {
     }
   }
 
-  #keep(key: string, packed: Packed): void {
+  #keep(key: string, packed: PackedPicture): void {
     this.#made.set(key, packed);
     this.#bytes += packed.bytes.length;
     for (const [oldest, { bytes }] of this.#made) {

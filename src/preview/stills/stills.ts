@@ -1,13 +1,11 @@
-import sharp from 'sharp';
 import type { Clock, EpochMs } from '#base';
 import type { CameraId, StreamId } from '#camera';
 import type { AccessUnit } from '#ingest';
 import type { Hub } from '#live';
 import type { RawPicture } from './decode.ts';
 import type { DecoderPool } from './decoder-pool.ts';
+import { keepSharpSmall, packPicture, type StillFormat } from './pack.ts';
 import { StillCache } from './still-cache.ts';
-
-export type StillFormat = 'jpeg' | 'webp' | 'avif';
 
 export interface StillRequest {
   /** In pixels; the picture's own where it is not told or larger. The height follows. */
@@ -57,13 +55,9 @@ export interface StillsDeps {
   readonly cacheBytes?: number;
 }
 
-const QUALITY: Readonly<Record<StillFormat, number>> = { jpeg: 82, webp: 80, avif: 55 };
-
 export function createStills(deps: StillsDeps): Stills {
   const { oldestMs = 30_000, cacheBytes = 32 * 1024 * 1024 } = deps;
-  // Pictures are small and come one at a time: threads and caches of libvips only cost memory here.
-  sharp.concurrency(1);
-  sharp.cache(false);
+  keepSharpSmall();
   const made = new StillCache(cacheBytes);
   const decoding = new Map<string, Promise<RawPicture>>();
 
@@ -93,7 +87,7 @@ export function createStills(deps: StillsDeps): Stills {
       const ageMs = ageOf(unit);
       const picture = pictureKey(camera, request, unit);
       const packed = await made.get(`${picture} ${width ?? ''} ${format}`, async () =>
-        pack(await decode(picture, units), width, format),
+        packPicture(await decode(picture, units), width, format),
       );
       return { ...packed, mediaType: `image/${format}`, capturedAt: unit.capturedAt, ageMs };
     },
@@ -127,18 +121,4 @@ function unitsUpTo(
         : kept.findLastIndex((unit) => unit.capturedAt <= moment);
   const first = kept.slice(0, wanted + 1).findLastIndex((unit) => unit.keyframe);
   return first === -1 ? undefined : kept.slice(first, wanted + 1);
-}
-
-async function pack(
-  picture: RawPicture,
-  width: number | undefined,
-  format: StillFormat,
-): Promise<{ readonly bytes: Buffer; readonly width: number; readonly height: number }> {
-  const { data, info } = await sharp(picture.pixels, {
-    raw: { width: picture.width, height: picture.height, channels: 3 },
-  })
-    .resize({ width: width ?? picture.width, withoutEnlargement: true })
-    .toFormat(format, { quality: QUALITY[format] })
-    .toBuffer({ resolveWithObject: true });
-  return { bytes: data, width: info.width, height: info.height };
 }
