@@ -3,6 +3,7 @@
  * Runs in the serving process; pictures are decoded and re-encoded only in ffmpeg children.
  * Never keeps a camera connected, never judges traffic, never touches a request.
  */
+export { type ClipRecording, type ClipRecordingOptions, recordClip } from './evidence/clip-recording.ts';
 export { type Clip, type ClipOptions, createClip } from './mp4/clip.ts';
 export { createMuxer, type Muxer, type Tier } from './mp4/muxer.ts';
 export { type Annotated, annotate } from './stills/annotate.ts';
