@@ -5,6 +5,8 @@ import { type Command, UsageError } from './commands/command.ts';
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   simulate: async () => (await import('./commands/simulate.ts')).simulate,
+  probe: async () => (await import('./commands/probe.ts')).probe,
+  user: async () => (await import('./commands/user.ts')).user,
   check: async () => (await import('./commands/check.ts')).check,
 };
 
