@@ -18,6 +18,13 @@ export {
   type Stills,
   type StillsDeps,
 } from './stills/stills.ts';
+export {
+  createTranscoder,
+  type Transcoder,
+  type TranscoderDeps,
+  type TranscoderOptions,
+  type TranscoderStats,
+} from './transcode/transcoder.ts';
 export type {
   Wall,
   WallConnection,
