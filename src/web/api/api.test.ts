@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mismatches } from '../testing/json-schema.ts';
-import { INCIDENT_ID, raise, SECRET, type TestSite, testSite } from '../testing/test-site.ts';
+import { mismatches } from '../../../test/support/web/json-schema.ts';
+import { INCIDENT_ID, raise, SECRET, type TestSite, testSite } from '../../../test/support/web/test-site.ts';
 
 interface Document {
   readonly openapi: string;

@@ -24,7 +24,7 @@ export function openApi(routes: readonly Route[], version: string): object {
     const path = route.path.replace(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [route.method]: operation(route, schemas) };
   }
-  lifted(eventMessage, 'input', schemas);
+  lifted(eventMessage, schemas);
   return {
     openapi: '3.1.0',
     info: {
@@ -53,7 +53,7 @@ function operation(route: Route, schemas: Record<string, unknown>): object {
     security: route.right === 'nobody' ? [] : [{ bearer: [] }, { cookie: [] }],
     ...(route.right === 'nobody' || route.right === 'signed-in' ? {} : { 'x-right': route.right }),
     parameters: [...parameters(route.params, 'path', schemas), ...parameters(route.query, 'query', schemas)],
-    ...(route.body && { requestBody: { required: true, ...json(lifted(route.body, 'input', schemas)) } }),
+    ...(route.body && { requestBody: { required: true, ...json(lifted(route.body, schemas)) } }),
     responses: { ...answer(route, schemas), default: problemAnswer(schemas) },
   };
 }
@@ -77,7 +77,7 @@ function answer(route: Route, schemas: Record<string, unknown>): object {
       return { 200: { description: 'The content.', content } };
     }
     case 'json': {
-      const schema = lifted(route.answer.schema, 'input', schemas);
+      const schema = lifted(route.answer.schema, schemas);
       const content = { 'application/json': { schema } };
       return { [route.answer.status]: { description: 'The answer.', content } };
     }
@@ -85,7 +85,7 @@ function answer(route: Route, schemas: Record<string, unknown>): object {
 }
 
 function problemAnswer(schemas: Record<string, unknown>): object {
-  const schema = lifted(problem, 'input', schemas);
+  const schema = lifted(problem, schemas);
   return { description: 'A problem (RFC 9457).', content: { 'application/problem+json': { schema } } };
 }
 
@@ -95,7 +95,7 @@ function parameters(
   schemas: Record<string, unknown>,
 ): readonly object[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = lifted(schema, 'input', schemas) as {
+  const { properties = {}, required = [] } = lifted(schema, schemas) as {
     properties?: Record<string, { description?: string }>;
     required?: readonly string[];
   };
@@ -110,29 +110,21 @@ function parameters(
 }
 
 /** The schema with everything that has a name moved to the components. */
-function lifted(schema: z.ZodType, io: 'input', schemas: Record<string, unknown>): object {
+function lifted(schema: z.ZodType, schemas: Record<string, unknown>): object {
   const {
     $schema: _,
     $defs = {},
     ...rest
   } = z.toJSONSchema(schema, {
-    io,
+    io: 'input',
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
       // zod writes out the calendar as a pattern of 300 characters; the format says the same.
       if (jsonSchema.format === 'date-time' || jsonSchema.format === 'date') delete jsonSchema.pattern;
     },
   }) as Record<string, unknown> & { $defs?: Record<string, unknown> };
-  for (const [name, definition] of Object.entries($defs)) schemas[name] = relinked(withoutId(definition));
-  const name = (schema.meta() as { id?: string } | undefined)?.id;
-  if (name === undefined) return relinked(rest) as object;
-  schemas[name] = relinked(withoutId(rest));
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function withoutId(definition: unknown): unknown {
-  const { id: _, $id: __, ...rest } = definition as Record<string, unknown>;
-  return rest;
+  for (const [name, definition] of Object.entries($defs)) schemas[name] = relinked(definition);
+  return relinked(rest) as object;
 }
 
 function relinked(schema: unknown): unknown {

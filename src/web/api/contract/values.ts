@@ -42,7 +42,9 @@ export const wholeNumber = (least: number, most: number) =>
     .string()
     .regex(/^\d{1,15}$/, 'expected a whole number')
     .transform(Number)
-    .pipe(z.number().int().min(least).max(most));
+    .pipe(z.number().int().min(least).max(most))
+    // As the document has it: on the wire a parameter is text, but a whole number is what is meant.
+    .meta({ type: 'integer', minimum: least, maximum: most, pattern: undefined });
 
 export const pageParameters = (most: number) => ({
   cursor: z.string().min(1).max(500).optional().meta({ description: '`next` of the page before' }),

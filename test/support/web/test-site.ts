@@ -6,10 +6,8 @@ import { join } from 'node:path';
 import { createLog, createMetrics, systemClock } from '#base';
 import type { Camera, CameraState } from '#camera';
 import type { IncidentChange } from '#rules';
-import type { History } from '#store';
-import { openSqliteHistory } from '../../store/sqlite/sqlite-history.ts';
-import { createWeb, type Web } from '../create-web.ts';
-import type { ConfigOutcome, WebDeps, WebOptions } from '../deps.ts';
+import { type History, openSqliteHistory } from '#store';
+import { type ConfigOutcome, createWeb, type Web, type WebDeps, type WebOptions } from '#web';
 
 export interface TestSite {
   readonly web: Web;
