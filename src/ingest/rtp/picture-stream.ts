@@ -62,7 +62,10 @@ export class PictureStream {
 
   /** What pictures are being dropped for, until a keyframe: nothing to build on yet, or something lost. */
   #waitingAfter: 'start' | 'loss' | 'nothing' = 'start';
+  #lossJustNow = false;
+  /** Packets are missing right before the picture at hand, perhaps its own parameter sets. */
   #lossBefore = false;
+  /** No picture has been counted as damaged for the last loss. */
   #lossUncounted = false;
   #setsInStream = false;
   #discontinuity = true;
@@ -100,6 +103,7 @@ export class PictureStream {
   packet(packet: RtpPacket, buffer: Buffer, receivedAt: EpochMs): void {
     if (!this.#open || packet.timestamp !== this.#timestamp) this.#begin(packet.timestamp);
     else if (this.#markerSeen) this.#markers = 'useless';
+    this.#lossJustNow = false;
     this.#receivedAt = receivedAt;
     if (!this.#unpack(this.#picture, buffer, packet.payloadStart, packet.payloadEnd)) this.#damaged = true;
     if (!packet.marker || !this.#picture.hasSlice) return;
@@ -109,9 +113,9 @@ export class PictureStream {
 
   /** Packets are missing between the last one given and the next. */
   lost(): void {
-    this.#lossBefore = true;
+    this.#lossJustNow = true;
     if (this.#open) this.#damaged = true;
-    else this.#lossUncounted = true;
+    else if (this.#waitingAfter !== 'start') this.#lossUncounted = true;
     this.#waitForKeyframe();
   }
 
@@ -127,6 +131,7 @@ export class PictureStream {
     this.#timestamp = timestamp;
     this.#damaged = false;
     this.#markerSeen = false;
+    this.#lossBefore = this.#lossJustNow;
   }
 
   /** Reordered pictures cannot be told apart across a leap of the timestamps; others just go on. */
@@ -143,34 +148,39 @@ export class PictureStream {
   #end(): void {
     this.#open = false;
     const picture = this.#picture;
-    if (!picture.hasSlice) {
+    if (!picture.hasSlice && !picture.hasOpenUnit) {
+      this.#lossUncounted ||= this.#damaged && this.#waitingAfter !== 'start';
       picture.discard();
       return;
     }
-    const whole = this.#isWhole();
+    const complete = this.#isComplete();
+    // Then the packets lost before it were another picture's, or more than one's: one is counted.
+    if (complete && this.#lossUncounted) this.#countDamaged();
+    const whole = complete && (!this.#lossBefore || picture.hasParameterSets || !this.#setsInStream);
     this.#setsInStream ||= picture.hasParameterSets;
-    this.#lossBefore = false;
     if (!whole) this.#drop();
     else if (picture.keyframe ? this.#startGroup() : this.#continuesGroup()) this.#emit();
   }
 
-  /** After a loss, a picture's beginning is only known to be there if it is one that can be told. */
-  #isWhole(): boolean {
+  /** From its first slice on; what may have come before that is another question. */
+  #isComplete(): boolean {
     const picture = this.#picture;
     if (this.#damaged || picture.hasOpenUnit) return false;
-    if (!picture.beginsWithFirstSlice) {
-      if (this.#markers === 'honest' && !this.#lossBefore) this.#markers = 'useless';
-      return false;
-    }
-    return !this.#lossBefore || picture.hasParameterSets || !this.#setsInStream;
+    if (!picture.beginsWithFirstSlice && this.#markers === 'honest' && !this.#lossBefore)
+      this.#markers = 'useless';
+    return picture.beginsWithFirstSlice;
+  }
+
+  #countDamaged(): void {
+    this.#lossUncounted = false;
+    this.#counts.picturesDamaged++;
+    this.#counts.sequence++;
   }
 
   #drop(): void {
     this.#picture.discard();
     if (this.#waitingAfter === 'start') return;
-    this.#lossUncounted = false;
-    this.#counts.picturesDamaged++;
-    this.#counts.sequence++;
+    this.#countDamaged();
     this.#waitForKeyframe();
   }
 
@@ -224,14 +234,9 @@ export class PictureStream {
 
   #emit(): void {
     const counts = this.#counts;
-    if (this.#lossUncounted) {
-      counts.picturesDamaged++;
-      counts.sequence++;
-    }
     const { keyframe, skippedLeading } = this.#picture;
     const discontinuity = this.#discontinuity;
     this.#waitingAfter = 'nothing';
-    this.#lossUncounted = false;
     this.#discontinuity = false;
     counts.pictures++;
     this.#write({
