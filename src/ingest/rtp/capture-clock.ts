@@ -8,12 +8,14 @@ const LEAST_DOUBT_MS = 2000;
 const MOST_TRUST_MS = 1000;
 const MAX_AHEAD_MS = 100;
 const LEAP_MS = 1000;
-const WINDOW_MS = 15_000;
+/** How long the shortest delay is remembered, at least: clocks drift slowly, the timestamps of some cameras faster. */
+const REPORTED_WINDOW_MS = 300_000;
+const UNREPORTED_WINDOW_MS = 60_000;
 
 /**
  * When pictures were taken, in this machine's time. The camera's own clock (RTCP sender reports) is used as it is while
  * it agrees with ours within a believable delay. Where it is wrong or absent, the picture that came through fastest in the
- * last half minute counts as not delayed at all: ages are then a lower bound, but a growing delay still shows.
+ * last minutes counts as not delayed at all: ages are then a lower bound, but a growing delay still shows.
  */
 export class CaptureClock {
   #reportedWallClock = 0;
@@ -64,8 +66,9 @@ export class CaptureClock {
   }
 
   #observe(delay: number, now: EpochMs): void {
-    if (now >= this.#windowEndsAt || now < this.#windowEndsAt - WINDOW_MS) {
-      this.#windowEndsAt = now + WINDOW_MS;
+    const windowMs = this.#reported ? REPORTED_WINDOW_MS : UNREPORTED_WINDOW_MS;
+    if (now >= this.#windowEndsAt || now < this.#windowEndsAt - windowMs) {
+      this.#windowEndsAt = now + windowMs;
       this.#leastBefore = this.#least;
       this.#least = Number.POSITIVE_INFINITY;
     }
