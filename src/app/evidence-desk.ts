@@ -78,7 +78,8 @@ export function createEvidenceDesk(parts: EvidenceDeskParts): EvidenceDesk {
         { incident: incident.id, recordings: recordings.size },
         'too many incidents to record this one',
       );
-      return tell(incident, { clip: 'failed' });
+      tell(incident, { clip: 'failed' });
+      return;
     }
     const clip = recordClip(parts.hub, camera.id, { since: incident.onsetAt - AROUND_MS });
     // The operator gets what led to it without waiting for the end.
