@@ -3,7 +3,7 @@
  * sockets at the same times. The reader is this process; it drains each socket every 500 ms, as the gateway does with cameras
  * nobody watches (`--reader prompt`: at once).
  *
- *     node bench/simulate.ts [--cameras 1300] [--seconds 20] [--reader lazy|prompt] [--json]
+ *     node bench/simulate.ts [--cameras 1300] [--seconds 20] [--reader lazy|prompt] [--pictures-per-write 1] [--json]
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,12 +18,14 @@ const { values } = parseArgs({
     cameras: { type: 'string', default: '1300' },
     seconds: { type: 'string', default: '20' },
     reader: { type: 'string', default: 'lazy' },
+    'pictures-per-write': { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     child: { type: 'string' },
   },
 });
 const cameras = Number(values.cameras);
 const seconds = Number(values.seconds);
+const picturesPerWrite = Number(values['pictures-per-write']);
 const PICTURES_PER_SECOND = 15;
 const PICTURE_BYTES = Math.round(490_000 / 8 / PICTURES_PER_SECOND);
 const CLIPS = 9;
@@ -64,7 +66,8 @@ async function compare(): Promise<void> {
 }
 
 async function measure(which: 'simulator' | 'bare', greet: (socket: Socket) => void): Promise<Measured> {
-  const child = fork(import.meta.filename, ['--child', which, '--cameras', values.cameras]);
+  const passed = ['--cameras', values.cameras, '--pictures-per-write', values['pictures-per-write']];
+  const child = fork(import.meta.filename, ['--child', which, ...passed]);
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   const sockets = await dialAll(port, greet);
   const draining = drain(sockets);
@@ -150,6 +153,7 @@ async function serveSimulator(): Promise<void> {
   const clips: string[] = [];
   for (let nth = 0; nth < CLIPS; nth++) clips.push(await tinyClip({ ...recipe, seconds: 60 + nth }));
   const simulator = await startSimulator({
+    picturesPerWrite,
     cameras: Array.from({ length: cameras }, (_, nth) => ({
       name: `camera${nth}`,
       clip: clips[nth % CLIPS]!,

@@ -49,6 +49,8 @@ const simulator = z.strictObject({
   port: z.int().min(0).max(65_535).default(0),
   /** Bytes of the longest RTP packet. */
   mtu: z.int().min(64).max(65_535).default(1400),
+  /** Several pictures go out together, when the last of them is due: later, but with that many times fewer writes. */
+  picturesPerWrite: z.int().min(1).max(8).default(1),
   senderReportSeconds: z.number().positive().default(5),
   /** What is kept for a client that does not read, beyond the kernel's buffers. */
   queueBytes: z

@@ -48,7 +48,6 @@ export interface SimulatorStats {
   readonly authenticationFailures: number;
   readonly playing: number;
   readonly pictures: number;
-  readonly packets: number;
   readonly bytes: number;
   readonly picturesDropped: number;
   readonly picturesSkipped: number;
@@ -100,6 +99,7 @@ function stageOf(options: SettledOptions, clock: Clock): Stage {
     tally: new Tally(),
     startMs: clock.monotonicMs(),
     senderReportMs: options.senderReportSeconds * 1000,
+    picturesPerWrite: options.picturesPerWrite,
   };
 }
 
@@ -107,21 +107,26 @@ function makeCameras(options: SettledOptions, clips: ClipLibrary): Promise<Camer
   return Promise.all(
     options.cameras.map(async (camera, index) => {
       const packed = await clips.load(camera.clip, camera.parameterSets);
-      const origin90k = originOf(camera.phaseSeconds, options.seed + index, packed);
+      const origin90k = originOf(camera.phaseSeconds, options.seed + index, options.cameras.length, packed);
       return new Camera(camera, camera.host ?? options.hosts[0]!, index, { packed, origin90k });
     }),
   );
 }
 
 /**
- * Multiples of an irrational number leave no two cameras close: one spreads them over the clip's pictures,
- * another over the time between two pictures, so that their writes are spread as well.
+ * Neighbours stand far apart in their clip (multiples of the golden ratio leave no two cameras close), and their pictures are due one
+ * after the other, evenly over the time of one picture: writes are spread, and go through the sockets in the order of memory.
  */
-function originOf(phaseSeconds: number | undefined, nth: number, packed: Program['packed']): number {
+function originOf(
+  phaseSeconds: number | undefined,
+  nth: number,
+  of: number,
+  packed: Program['packed'],
+): number {
   if (phaseSeconds !== undefined) return -Math.round(phaseSeconds * 90_000);
   const interval = packed.duration90k / packed.count;
   const picture = Math.floor(((nth * 0.618_033_988_749_895) % 1) * packed.count);
-  return -Math.round(picture * interval + ((nth * Math.SQRT2) % 1) * interval);
+  return Math.round(((nth % of) / of - picture) * interval);
 }
 
 async function listenAll(
@@ -235,14 +240,14 @@ function face(parts: Parts, close: () => Promise<void>): Simulator {
 
 function statsOf({ tally, clock }: Stage, cameras: number): SimulatorStats {
   const { accepted, open, refused, reset, malformed, timedOut } = tally;
-  const { authenticationFailures, playing, pictures, packets, bytes } = tally;
+  const { authenticationFailures, playing, pictures, bytes } = tally;
   const { picturesDropped, picturesSkipped, packetsLost } = tally;
   const { user, system } = process.cpuUsage();
   return {
     at: clock.now(),
     cameras,
     connections: { accepted, open, refused, reset, malformed, timedOut },
-    ...{ authenticationFailures, playing, pictures, packets, bytes },
+    ...{ authenticationFailures, playing, pictures, bytes },
     ...{ picturesDropped, picturesSkipped, packetsLost },
     lateMs: { p50: tally.lateness(0.5), p99: tally.lateness(0.99), max: tally.lateness(1) },
     process: { cpuMs: (user + system) / 1000, rssBytes: process.memoryUsage.rss() },

@@ -20,7 +20,6 @@ export class Tally {
   authenticationFailures = 0;
   playing = 0;
   pictures = 0;
-  packets = 0;
   bytes = 0;
   /** Left out because a client did not read. */
   picturesDropped = 0;

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Lifetime, NgatuError } from '#base';
 import { readClip } from './clip.ts';
-import { keyframeBefore, type PackedClip, type Packing, packClip } from './packed-clip.ts';
+import {
+  dts90k,
+  isKeyframe,
+  keyframeBefore,
+  type PackedClip,
+  type Packing,
+  packClip,
+} from './packed-clip.ts';
 
 /** How a camera's picture is spoilt: what ffmpeg makes of its clip from `atSeconds` on. */
 export type Look = 'still' | 'black' | 'blinded' | 'blurred' | 'moved';
@@ -67,36 +74,21 @@ export class ClipLibrary implements Lifetime {
   }
 }
 
-/** One keyframe alone, at the clip's picture rate: the same bytes for ever. */
-export function repeatedKeyframe(of: PackedClip, atSeconds: number): PackedClip {
-  const at = keyframeBefore(of, atSeconds);
-  const [from, to] = [of.firstPacket[at]!, of.firstPacket[at + 1]!];
-  const start = of.pictureAt[at]!;
-  return {
-    clip: of.clip,
-    data: of.data.subarray(start, of.pictureAt[at + 1]!),
-    count: 1,
-    pictureAt: Uint32Array.of(0, of.pictureAt[at + 1]! - start),
-    packetAt: of.packetAt.slice(from, to + 1).map((offset) => offset - start),
-    firstPacket: Uint32Array.of(0, to - from),
-    dts90k: Uint32Array.of(0),
-    pts90k: Uint32Array.of(0),
-    keyframe: Uint8Array.of(1),
-    duration90k: Math.round(of.duration90k / of.count),
-    reorder90k: 0,
-  };
-}
-
 /** Half a picture earlier than the keyframe, so that rounding does not seek to the one after. */
 function seekTime(of: PackedClip, atSeconds: number): number {
   const half = of.duration90k / of.count / 2;
-  return Math.max(0, (of.dts90k[keyframeBefore(of, atSeconds)]! - half) / 90_000);
+  return Math.max(0, (dts90k(of, keyframeBefore(of, atSeconds)) - half) / 90_000);
+}
+
+function keyframesOf(of: PackedClip): number {
+  let found = 0;
+  for (let picture = 0; picture < of.count; picture++) if (isKeyframe(of, picture)) found++;
+  return found;
 }
 
 async function encode(of: PackedClip, look: Look, atSeconds: number, path: string): Promise<void> {
   const rate = (of.count * 90_000) / of.duration90k;
-  const keyframes = of.keyframe.reduce((sum, flag) => sum + flag, 0);
-  const group = Math.max(1, Math.round(of.count / keyframes));
+  const group = Math.max(1, Math.round(of.count / keyframesOf(of)));
   const kbit = Math.ceil((of.data.length * 8 * 90) / of.duration90k);
   const h265 = of.clip.codec === 'h265';
   const args = [

@@ -15,18 +15,31 @@ export interface PackedClip {
   readonly clip: Pick<Clip, 'path' | 'codec' | 'width' | 'height' | 'parameterSets'>;
   readonly data: Buffer;
   readonly count: number;
-  /** Where in `data` each picture begins; one more entry than pictures. */
-  readonly pictureAt: Uint32Array;
-  /** Where in `data` each packet begins; one more entry than packets. */
-  readonly packetAt: Uint32Array;
-  /** The first packet of each picture; one more entry than pictures. */
-  readonly firstPacket: Uint32Array;
-  readonly dts90k: Uint32Array;
-  readonly pts90k: Uint32Array;
-  readonly keyframe: Uint8Array;
+  /**
+   * Four numbers a picture: where in `data` it begins, decoding and presentation time in 90 kHz, 1 for a keyframe; and one more entry
+   * for where the last one ends. In one array, because every picture of every camera is looked up when it has long left the caches.
+   */
+  readonly index: Uint32Array;
   readonly duration90k: number;
   /** The largest time from decoding to presentation: a picture was taken so long before it is due for presentation. */
   readonly reorder90k: number;
+  readonly largestPicture: number;
+}
+
+export function pictureAt({ index }: PackedClip, picture: number): number {
+  return index[picture * 4]!;
+}
+
+export function dts90k({ index }: PackedClip, picture: number): number {
+  return index[picture * 4 + 1]!;
+}
+
+export function pts90k({ index }: PackedClip, picture: number): number {
+  return index[picture * 4 + 2]!;
+}
+
+export function isKeyframe({ index }: PackedClip, picture: number): boolean {
+  return index[picture * 4 + 3] === 1;
 }
 
 export interface Packing {
@@ -36,39 +49,55 @@ export interface Packing {
 }
 
 export function packClip(clip: Clip, packing: Packing): PackedClip {
-  const pictures = clip.pictures.map((picture) =>
-    payloadsOf(clip, picture, packing.parameterSets, packing.mtu - RTP_HEADER),
-  );
-  const packets = pictures.flatMap((payloads) =>
-    payloads.map((payload, index) => framed(payload, index === payloads.length - 1)),
-  );
-  const perPicture = pictures.map((payloads) => payloads.length);
-  const packetAt = runningSum(packets.map((packet) => packet.length));
-  const firstPacket = runningSum(perPicture);
+  const pictures = clip.pictures.map((picture) => {
+    const payloads = payloadsOf(clip, picture, packing.parameterSets, packing.mtu - RTP_HEADER);
+    return Buffer.concat(payloads.map((payload, nth) => framed(payload, nth === payloads.length - 1)));
+  });
+  const index = new Uint32Array((pictures.length + 1) * 4);
+  let end = 0;
+  for (const [nth, { dts90k, pts90k, keyframe }] of clip.pictures.entries()) {
+    index.set([end, dts90k, pts90k, keyframe ? 1 : 0], nth * 4);
+    end += pictures[nth]!.length;
+  }
+  index[pictures.length * 4] = end;
   return {
     clip: withoutPictures(clip),
-    data: Buffer.concat(packets),
+    data: Buffer.concat(pictures),
     count: pictures.length,
-    pictureAt: firstPacket.map((packet) => packetAt[packet]!),
-    packetAt,
-    firstPacket,
-    dts90k: Uint32Array.from(clip.pictures, (picture) => picture.dts90k),
-    pts90k: Uint32Array.from(clip.pictures, (picture) => picture.pts90k),
-    keyframe: Uint8Array.from(clip.pictures, (picture) => (picture.keyframe ? 1 : 0)),
+    index,
     duration90k: clip.duration90k,
-    reorder90k: clip.pictures.reduce((most, picture) => Math.max(most, picture.pts90k - picture.dts90k), 0),
+    reorder90k: clip.pictures.reduce((most, { pts90k, dts90k }) => Math.max(most, pts90k - dts90k), 0),
+    largestPicture: pictures.reduce((most, { length }) => Math.max(most, length), 0),
+  };
+}
+
+/** One keyframe alone, at the clip's picture rate: the same bytes for ever. */
+export function repeatedKeyframe(of: PackedClip, atSeconds: number): PackedClip {
+  const picture = keyframeBefore(of, atSeconds);
+  const data = of.data.subarray(pictureAt(of, picture), pictureAt(of, picture + 1));
+  return {
+    ...{ clip: of.clip, data, count: 1, index: Uint32Array.of(0, 0, 0, 1, data.length, 0, 0, 0) },
+    ...{ duration90k: Math.round(of.duration90k / of.count), reorder90k: 0, largestPicture: data.length },
   };
 }
 
 /** Which picture is the last keyframe at or before a time of the clip. */
-export function keyframeBefore(
-  packed: Pick<PackedClip, 'count' | 'keyframe' | 'dts90k'>,
-  atSeconds: number,
-): number {
+export function keyframeBefore(packed: PackedClip, atSeconds: number): number {
   let found = 0;
-  for (let index = 0; index < packed.count && packed.dts90k[index]! <= atSeconds * 90_000; index++)
-    if (packed.keyframe[index] === 1) found = index;
+  for (let nth = 0; nth < packed.count && dts90k(packed, nth) <= atSeconds * 90_000; nth++)
+    if (isKeyframe(packed, nth)) found = nth;
   return found;
+}
+
+/** The first picture whose decoding time is not before `at90k`; `count` if there is none. */
+export function firstPictureFrom(packed: PackedClip, at90k: number): number {
+  let [low, high] = [0, packed.count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (dts90k(packed, middle) < at90k) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The clip's file is dropped once it is packed; its parameter sets are copied out of it. */
@@ -85,10 +114,4 @@ function framed(payload: Buffer, last: boolean): Buffer {
   packet[5] = (last ? 0x80 : 0) | VIDEO_PAYLOAD_TYPE;
   payload.copy(packet, FRAME_HEADER + RTP_HEADER);
   return packet;
-}
-
-function runningSum(lengths: readonly number[]): Uint32Array {
-  const sums = new Uint32Array(lengths.length + 1);
-  for (const [index, length] of lengths.entries()) sums[index + 1] = sums[index]! + length;
-  return sums;
 }

@@ -1,7 +1,7 @@
 import type { Lifetime } from '#base';
 import type { Camera } from '../camera.ts';
-import { type ClipLibrary, repeatedKeyframe } from '../clip/clip-library.ts';
-import { keyframeBefore, type PackedClip } from '../clip/packed-clip.ts';
+import type { ClipLibrary } from '../clip/clip-library.ts';
+import { dts90k, keyframeBefore, type PackedClip, repeatedKeyframe } from '../clip/packed-clip.ts';
 import type { Stage } from '../play/player.ts';
 import { clipSeconds, type Program } from '../play/position.ts';
 import type { Listener } from '../rtsp/listeners.ts';
@@ -125,7 +125,7 @@ export class ActiveFaults implements Lifetime {
     if (wanted !== undefined || camera.program === camera.ownProgram) return;
     const { packed } = camera.ownProgram;
     const keyframe = keyframeBefore(packed, clipSeconds(camera.ownProgram, this.#now90k()));
-    camera.ownProgram = { packed, origin90k: Math.round(this.#now90k()) - packed.dts90k[keyframe]! };
+    camera.ownProgram = { packed, origin90k: Math.round(this.#now90k()) - dts90k(packed, keyframe) };
     camera.program = camera.ownProgram;
   }
 

@@ -20,20 +20,24 @@ export class Damage {
   readonly #random: Random;
   readonly #overtaken: Overtaken[] = [];
   #losing = false;
+  readonly #channel: number;
   packetsLost = 0;
 
-  constructor(effects: Damaging, session: number) {
+  /** Touches nothing but this channel's packets. */
+  constructor(effects: Damaging, channel: number, session: number) {
     const { loss, corrupt, reorder, duplicate } = effects;
     this.#effects = effects;
+    this.#channel = channel;
     this.#random = random(((loss ?? corrupt ?? reorder ?? duplicate)?.seed ?? 1) + session * 7919);
   }
 
-  /** Whole interleaved RTP packets in, what goes out instead of them; writes into `picture`. */
-  apply(picture: Buffer): Buffer {
+  /** Whole interleaved packets in, what goes out instead of them; writes into `packets`. */
+  apply(packets: Buffer): Buffer {
     const out: Buffer[] = [];
-    for (let at = 0; at + FRAME_HEADER <= picture.length; ) {
-      const end = at + FRAME_HEADER + picture.readUInt16BE(at + 2);
-      this.#packet(picture.subarray(at, end), out);
+    for (let at = 0; at + FRAME_HEADER <= packets.length; ) {
+      const end = at + FRAME_HEADER + packets.readUInt16BE(at + 2);
+      if (packets[at + 1] === this.#channel) this.#packet(packets.subarray(at, end), out);
+      else out.push(packets.subarray(at, end));
       at = end;
     }
     return Buffer.concat(out);

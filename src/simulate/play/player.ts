@@ -22,6 +22,8 @@ export interface Stage {
   /** Monotonic time of the simulator's start, the zero of every program. */
   readonly startMs: number;
   readonly senderReportMs: number;
+  /** Pictures that go out together, when the last of them is due. */
+  readonly picturesPerWrite: number;
 }
 
 export interface PlayedTracks {
@@ -33,6 +35,9 @@ const STALLED_MS = 1000;
 
 /** Most packets of sound sent with one picture; what a long gap leaves over follows with the next. */
 const SOUND_AT_ONCE = 50;
+
+/** Reports and sound that may go with one picture. */
+const MOST_BESIDE_PICTURE = SOUND_AT_ONCE * AUDIO_FRAME + 2 * SENDER_REPORT_FRAME;
 
 /** Sends one camera's pictures to one client, each with one write at the time it is due. */
 export class Player implements Due {
@@ -97,11 +102,7 @@ export class Player implements Due {
     if (this.#stopped) return;
     if (this.#position.program !== this.#camera.program) this.#resume(nowMs);
     else if (nowMs - this.dueMs > STALLED_MS) this.#skip(nowMs);
-    while (this.dueMs <= nowMs) {
-      if (this.#mayGo(nowMs)) this.#send();
-      this.#position.step();
-      this.#setDue();
-    }
+    while (this.dueMs <= nowMs) this.#send(nowMs);
     this.#stage.wheel.at(this);
   }
 
@@ -117,7 +118,10 @@ export class Player implements Due {
   }
 
   #setDue(): void {
-    this.dueMs = this.#stage.startMs + this.#position.due90k / 90;
+    const { program, due90k } = this.#position;
+    const more = this.#stage.picturesPerWrite - 1;
+    const apart90k = program.packed.duration90k / program.packed.count;
+    this.dueMs = this.#stage.startMs + (due90k + more * apart90k) / 90;
   }
 
   /** From the next keyframe on. */
@@ -160,33 +164,49 @@ export class Player implements Due {
     return this.#position.keyframe;
   }
 
-  #send(): void {
-    const { scratch, clock, tally } = this.#stage;
-    const { counters, effects } = this.#camera;
+  /** What is due, with one write. */
+  #send(turnedMs: number): void {
+    const { scratch, clock, tally, picturesPerWrite } = this.#stage;
     const nowMs = clock.monotonicMs();
-    const reporting = nowMs >= this.#reportDueMs && effects['no-sender-reports'] === undefined;
-    const sounds = this.#audio === undefined ? 0 : this.#soundsDue(nowMs);
-    scratch.claim(this.#pictureBytes() + sounds * AUDIO_FRAME + (reporting ? 2 * SENDER_REPORT_FRAME : 0));
+    scratch.claim(picturesPerWrite * (this.#position.program.packed.largestPicture + MOST_BESIDE_PICTURE));
     const start = scratch.at;
-    const soundAt = reporting ? this.#reports(start, nowMs) : start;
-    const pictureAt = sounds > 0 ? this.#sound(soundAt, sounds) : soundAt;
-    const end = this.#picture(pictureAt);
-    if (!this.#write(start, pictureAt, end)) scratch.keep(end - start);
-    tally.pictures++;
-    tally.bytes += end - start;
+    let end = start;
+    for (let left = picturesPerWrite; left > 0; left--) {
+      if (this.#mayGo(turnedMs)) end = this.#compose(end, nowMs);
+      this.#position.step();
+    }
+    if (end > start && !this.#write(start, end)) scratch.keep(end - start);
     tally.late(nowMs - this.dueMs);
-    counters.pictures++;
-    counters.bytes += end - start;
+    this.#setDue();
   }
 
-  #write(start: number, pictureAt: number, end: number): boolean {
-    const { block } = this.#stage.scratch;
+  /** One picture, behind the report and the sound that are due; returns where it ends. */
+  #compose(at: number, nowMs: number): number {
+    const { tally, scratch } = this.#stage;
+    const { counters, effects } = this.#camera;
+    let end = at;
+    if (nowMs >= this.#reportDueMs && effects['no-sender-reports'] === undefined)
+      end = this.#reports(end, nowMs);
+    if (this.#audio !== undefined) end = this.#sound(this.#audio, end, nowMs);
+    if (this.#video !== undefined) {
+      const { program, index, presented90k } = this.#position;
+      const timestamp = this.#video.timestamp(presented90k);
+      end = this.#video.picture(scratch.block, end, program.packed, index, timestamp);
+    }
+    tally.pictures++;
+    tally.bytes += end - at;
+    counters.pictures++;
+    counters.bytes += end - at;
+    return end;
+  }
+
+  #write(start: number, end: number): boolean {
+    const written = this.#stage.scratch.block.subarray(start, end);
     const damage = this.#currentDamage();
-    if (damage === undefined) return this.#outbox.write(block.subarray(start, end));
+    if (damage === undefined) return this.#outbox.write(written);
     const lostBefore = damage.packetsLost;
-    const picture = damage.apply(block.subarray(pictureAt, end));
+    this.#outbox.write(damage.apply(written));
     this.#stage.tally.packetsLost += damage.packetsLost - lostBefore;
-    this.#outbox.write(Buffer.concat([block.subarray(start, pictureAt), picture]));
     return true;
   }
 
@@ -194,36 +214,19 @@ export class Player implements Due {
     const { effects } = this.#camera;
     if (effects === this.#damageOf) return this.#damage;
     this.#damageOf = effects;
-    this.#damage = isDamaging(effects) ? new Damage(effects, this.#session) : undefined;
+    const channel = this.#video?.channels.rtp;
+    const damaging = channel !== undefined && isDamaging(effects);
+    this.#damage = damaging ? new Damage(effects, channel, this.#session) : undefined;
     return this.#damage;
   }
 
-  #pictureBytes(): number {
-    const { pictureAt } = this.#position.program.packed;
-    return pictureAt[this.#position.index + 1]! - pictureAt[this.#position.index]!;
-  }
-
-  #picture(at: number): number {
-    if (this.#video === undefined) return at;
-    const { program, index, presented90k } = this.#position;
-    const packetsBefore = this.#video.packets;
-    const { block } = this.#stage.scratch;
-    const end = this.#video.picture(block, at, program.packed, index, this.#video.timestamp(presented90k));
-    this.#stage.tally.packets += this.#video.packets - packetsBefore;
-    return end;
-  }
-
-  #soundsDue(nowMs: number): number {
-    const until = Math.floor((nowMs - this.#stage.startMs) / AUDIO_PACKET_MS);
-    return Math.min(SOUND_AT_ONCE, until - this.#audioPackets);
-  }
-
   /** The packets of sound that have become due since the last picture. */
-  #sound(at: number, packets: number): number {
+  #sound(stream: RtpStream, at: number, nowMs: number): number {
+    const until = Math.floor((nowMs - this.#stage.startMs) / AUDIO_PACKET_MS);
     let end = at;
-    for (let left = packets; left > 0; left--) {
-      const timestamp = this.#audio!.timestamp(this.#audioPackets++ * AUDIO_SAMPLES);
-      end = this.#audio!.sound(this.#stage.scratch.block, end, timestamp);
+    for (let left = Math.min(SOUND_AT_ONCE, until - this.#audioPackets); left > 0; left--) {
+      const timestamp = stream.timestamp(this.#audioPackets++ * AUDIO_SAMPLES);
+      end = stream.sound(this.#stage.scratch.block, end, timestamp);
     }
     return end;
   }

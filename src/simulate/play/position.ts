@@ -1,4 +1,4 @@
-import type { PackedClip } from '../clip/packed-clip.ts';
+import { dts90k, firstPictureFrom, isKeyframe, type PackedClip, pts90k } from '../clip/packed-clip.ts';
 
 /** What a camera plays: a packed clip in an endless loop, its first picture due at `origin90k` after the simulator's start. */
 export interface Program {
@@ -18,7 +18,7 @@ export class Position {
     const { packed, origin90k } = program;
     this.program = program;
     this.#loop = Math.floor((at90k - origin90k) / packed.duration90k);
-    this.index = firstAtOrAfter(packed.dts90k, at90k - this.#loopStart90k) - 1;
+    this.index = firstPictureFrom(packed, at90k - this.#loopStart90k) - 1;
     this.step();
     if (keyframe) while (!this.keyframe) this.step();
   }
@@ -31,16 +31,16 @@ export class Position {
   }
 
   get keyframe(): boolean {
-    return this.program.packed.keyframe[this.index] === 1;
+    return isKeyframe(this.program.packed, this.index);
   }
 
   get due90k(): number {
-    return this.#loopStart90k + this.program.packed.dts90k[this.index]!;
+    return this.#loopStart90k + dts90k(this.program.packed, this.index);
   }
 
   /** When it is to be shown, as a running time: what the RTP timestamp says. */
   get presented90k(): number {
-    return this.#loopStart90k + this.program.packed.pts90k[this.index]!;
+    return this.#loopStart90k + pts90k(this.program.packed, this.index);
   }
 
   /** When it was taken: before it is due, so that a picture that is sent early to be shown late was there already. */
@@ -57,14 +57,4 @@ export class Position {
 export function clipSeconds({ packed, origin90k }: Program, at90k: number): number {
   const within = (at90k - origin90k) % packed.duration90k;
   return (within < 0 ? within + packed.duration90k : within) / 90_000;
-}
-
-function firstAtOrAfter(sorted: Uint32Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

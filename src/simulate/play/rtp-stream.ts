@@ -1,4 +1,4 @@
-import { FRAME_HEADER, type PackedClip, RTP_HEADER } from '../clip/packed-clip.ts';
+import { FRAME_HEADER, type PackedClip, pictureAt, RTP_HEADER } from '../clip/packed-clip.ts';
 import type { Channels } from '../rtsp/transport.ts';
 import { AUDIO_FRAME, AUDIO_SAMPLES, audioFrame } from './audio.ts';
 
@@ -32,15 +32,21 @@ export class RtpStream {
 
   /** Copies a picture's packets to `at` and fills in their headers; returns where they end. */
   picture(block: Buffer, at: number, packed: PackedClip, index: number, timestamp: number): number {
-    const from = packed.pictureAt[index]!;
-    const to = packed.pictureAt[index + 1]!;
-    const first = packed.firstPacket[index]!;
-    const last = packed.firstPacket[index + 1]!;
+    const from = pictureAt(packed, index);
+    const to = pictureAt(packed, index + 1);
     packed.data.copy(block, at, from, to);
-    for (let packet = first; packet < last; packet++)
-      this.#stamp(block, at + packed.packetAt[packet]! - from, timestamp);
-    this.payloadBytes += to - from - (last - first) * (FRAME_HEADER + RTP_HEADER);
-    return at + to - from;
+    const end = at + to - from;
+    // Each packet's own length leads to the next one.
+    for (
+      let packet = at;
+      packet < end;
+      packet += FRAME_HEADER + (block[packet + 2]! << 8) + block[packet + 3]!
+    ) {
+      this.#stamp(block, packet, timestamp);
+      this.payloadBytes -= FRAME_HEADER + RTP_HEADER;
+    }
+    this.payloadBytes += to - from;
+    return end;
   }
 
   sound(block: Buffer, at: number, timestamp: number): number {
