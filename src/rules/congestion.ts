@@ -13,18 +13,20 @@ export function createCongestionRule({ road, settings, utcOffsetMinutes }: RuleC
   const latches = road.groups.map(() => new Latch());
 
   function observeGroup(group: GroupWatch, view: View, findings: Findings): void {
-    const { id, index } = group.group;
-    const latch = latches[index]!;
+    const { id, index: place } = group.group;
+    const latch = latches[place]!;
     const now = figures.at(id, view.at);
     if (!now.enabled) {
-      if (latch.raised) latches[index] = new Latch();
+      if (latch.raised) latches[place] = new Latch();
       findings.release('congestion', id, view.at);
       return;
     }
     const explained = !latch.raised && group.signal?.phase(view.at) === 'red';
     const unsure = view.learning && latch.raised;
     // Red freezes what is pending: a jam's green phases add up, however short.
-    if (!explained && !unsure) latch.observe(group.index, view.at, view.elapsedSeconds, now);
+    const index =
+      group.vehicles < now.minVehicles && !latch.raised ? Math.min(group.index, now.clearAt) : group.index;
+    if (!explained && !unsure) latch.observe(index, view.at, view.elapsedSeconds, now);
     if (latch.raised && !(view.learning && !findings.isOpen('congestion', id))) {
       findings.hold(
         findingOf(group, latch.since ?? view.at, now.majorAt, road.ground.source === 'drawn'),

@@ -75,10 +75,8 @@ class PedestrianRule implements Rule {
     if (!figures.enabled || !isOnFoot(walker, figures)) return;
     const walk = this.#continued(walker, view.at) ?? begin(walker, zone, view.at);
     this.#walks.set(walker, walk);
-    // Who has not moved on foot may be a rider who waits, or a post.
-    const walked = Math.hypot(walker.x - walk.fromX, walker.y - walk.fromY);
-    if (walked < 1.5 + 2 * walker.noise) return;
-    const dwell = figures.dwellSeconds * doubt(walker, view);
+    if (!isWalking(walker)) return;
+    const dwell = figures.dwellSeconds * doubt(walker, walk, view);
     if (walk.seconds >= dwell && !view.learning) this.#note(walker, walk);
   }
 
@@ -90,7 +88,8 @@ class PedestrianRule implements Rule {
     if (Math.hypot(walker.x - walk.x, walker.y - walk.y) > stepSpeed * seconds + 2.5 * walker.noise)
       return undefined;
     // Misses in between count as far as they are short: who is lost for long may have left and come back.
-    if (walker.speed > 0.35 && walker.standingSince === undefined) walk.seconds += Math.min(1.5, seconds);
+    if (isWalking(walker)) walk.seconds += Math.min(1.5, seconds);
+    else if (walker.standingSince !== undefined && at - walker.standingSince > 4_000) return undefined;
     walk.seenAt = at;
     walk.x = walker.x;
     walk.y = walker.y;
@@ -146,12 +145,22 @@ function isOnFoot(walker: Journey, { minPersonShare, maxSpeedKmh }: RuleSettings
   return walker.detections >= 4 && walker.speed <= maxSpeedKmh / 3.6 + walker.noise;
 }
 
+function isWalking({ speed, standingSince }: Journey): boolean {
+  return speed > 0.35 && standingSince === undefined;
+}
+
 /**
- * By how much longer somebody must walk to be believed: across or against the traffic only a walker goes; along with it a rider
- * who brakes or creeps does too, and among standing vehicles nobody can tell.
+ * By how much longer somebody must walk to be believed: a way across or against the traffic only a walker goes; along with it a rider
+ * who brakes or creeps does too, and among standing vehicles nobody can tell. Who has hardly moved at all may be a post.
  */
-function doubt(walker: Journey, { groups }: View): number {
+function doubt(walker: Journey, { fromX, fromY }: Walk, { groups }: View): number {
+  const dx = walker.x - fromX;
+  const dy = walker.y - fromY;
   const group = walker.lane && groups[walker.lane.group];
-  if (group === undefined || walker.speedAlong < 0.7 * walker.speed) return 1;
-  return group.members.some((other) => other.standingSince !== undefined) ? Number.POSITIVE_INFINITY : 2.5;
+  if (group === undefined) return Math.hypot(dx, dy) > 1.5 + 2 * walker.noise ? 1 : Number.POSITIVE_INFINITY;
+  const along = dx * walker.axisX + dy * walker.axisY;
+  const across = Math.abs(dx * walker.axisY - dy * walker.axisX);
+  if (across > 1.5 + 2 * walker.noise || along < -2.5 - 2 * walker.noise) return 1;
+  const queue = group.members.some(({ standingSince }) => standingSince !== undefined);
+  return queue || along < 2.5 + 2 * walker.noise ? Number.POSITIVE_INFINITY : 2.5;
 }

@@ -1,11 +1,12 @@
 import type { EpochMs } from '#base';
+import type { RoadUser } from '#perception';
 import type { Incident } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
-import { laneAt, laneBeside, zoneAt } from './road/road.ts';
+import { laneAt, laneBeside, lanesAbout, type RoadLane, zoneAt } from './road/road.ts';
 import type { Findings, Rule, RuleContext, View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
-import { drivesOnAhead, metresToLeader, metresToStopLine, seesFreeRoad } from './stopped/queueing.ts';
+import { metresToLeader, metresToStopLine, seesFreeRoad } from './stopped/queueing.ts';
 import { hides, Spot, type SpotKind } from './stopped/spot.ts';
 
 type Figures = RuleSettings['stoppedVehicle'];
@@ -27,8 +28,15 @@ export function createStoppedVehicleRule(context: RuleContext): Rule {
   return new StoppedVehicleRule(context);
 }
 
-/** How long the road before a standing vehicle stays free after somebody has driven there. */
-const provenMs = 12_000;
+/** By how many metres a standing vehicle may be measured beside where it is; a box says less of where a long one stands. */
+const sideError: Readonly<Record<RoadUser, number>> = {
+  car: 0.6,
+  motorbike: 0.4,
+  bicycle: 0.4,
+  person: 0.4,
+  bus: 1.8,
+  truck: 1.5,
+};
 
 class StoppedVehicleRule implements Rule {
   readonly kind = 'stopped-vehicle';
@@ -82,15 +90,14 @@ class StoppedVehicleRule implements Rule {
     const place = zone?.zone.id ?? lane?.lane.id;
     if (place === undefined) return;
     const kind: SpotKind = zone === undefined ? 'lane' : (zone.zone.kind as SpotKind);
-    const spot = Spot.of(place, kind, vehicle, vehicle.standingSince!);
-    spot.lane = lane ?? laneBeside(road, vehicle.x, vehicle.y);
-    this.#spots.push(spot);
+    this.#spots.push(Spot.of(place, kind, vehicle, vehicle.standingSince!));
   }
 
   /** Adds the time since the last picture to what is known of a spot. */
   #watch(spot: Spot, view: View): void {
     if (spot.lastSeenAt === view.at) {
-      if (this.#isFree(spot, view)) spot.freeSeconds += this.#freeTime(spot, view);
+      if (this.#isFree(spot, view)) spot.standFree(view.at, view.elapsedSeconds, view.watchingSince);
+      else spot.standQueued(view.elapsedSeconds);
       return;
     }
     const hidden = view.journeys.some((other) => other.lastSeenAt === view.at && hides(other.box, spot.box));
@@ -98,30 +105,31 @@ class StoppedVehicleRule implements Rule {
     spot.missed(view.elapsedSeconds, spot.isLeft(view.at));
   }
 
-  /** Standing is only known after a while; the first time it counts from when it began. */
-  #freeTime(spot: Spot, view: View): number {
-    const since = Math.max(spot.onsetAt, view.watchingSince);
-    const first = spot.freeSeconds === 0 ? (view.at - since) / 1000 : 0;
-    return first < 6 ? Math.max(first, view.elapsedSeconds) : view.elapsedSeconds;
+  /** Not in a queue and not at a red light, in whichever of the lanes about it it stands. */
+  #isFree(spot: Spot, view: View): boolean {
+    const { vehicle, kind } = spot;
+    if (vehicle === undefined) return true;
+    const lanes = lanesAbout(this.#context.road, spot.x, spot.y, sideError[vehicle.kind] + vehicle.noise / 2);
+    const two = vehicle.kind === 'motorbike' || vehicle.kind === 'bicycle' || vehicle.kind === 'person';
+    // Two-wheelers filter past a queue on the shoulder and wait beside it; others do not.
+    if (kind === 'shoulder' && two) {
+      const beside = laneBeside(this.#context.road, spot.x, spot.y);
+      return beside === undefined || this.#isFreeIn(beside, vehicle, kind, view);
+    }
+    return lanes.every((lane) => this.#isFreeIn(lane, vehicle, kind, view));
   }
 
-  /** Not in a queue and not at a red light. Two-wheelers filter past a queue on the shoulder and wait beside it; others do not. */
-  #isFree(spot: Spot, { at, groups, journeys }: View): boolean {
-    const { kind, place, lane, vehicle } = spot;
-    if (vehicle === undefined || lane === undefined) return true;
-    const two = vehicle.kind === 'motorbike' || vehicle.kind === 'bicycle' || vehicle.kind === 'person';
-    if (kind === 'shoulder' && !two) return true;
+  #isFreeIn(lane: RoadLane, vehicle: Journey, kind: SpotKind, { at, groups, journeys }: View): boolean {
     const toLeader = metresToLeader(vehicle, lane, journeys, at);
-    if (kind !== 'shoulder' && toLeader < this.#figures.at(place, at).queueGapMetres) return false;
+    if (toLeader < this.#figures.at(lane.lane.id, at).queueGapMetres) return false;
     const toLine = metresToStopLine(vehicle, lane);
     const signal = groups[lane.group]!.signal;
     if (signal === undefined || toLine === undefined || toLine < -6) return true;
     const phase = signal.phase(at);
     if (phase === 'overdue') return true;
-    // The queue before it starts to move at about four metres a second, from the line backwards.
-    if (phase === 'green' && signal.greenSeconds(at) > 4 + Math.max(0, toLine) / 4) return true;
-    if (drivesOnAhead(vehicle, lane, journeys, at)) spot.provenFreeAt = at;
-    if (at - spot.provenFreeAt < provenMs) return true;
+    // The queue before it starts to move at about four metres a second, from the line backwards; who waits on the shoulder is let in late.
+    const startSeconds = (kind === 'shoulder' ? 10 : 4) + Math.max(0, toLine) / 4;
+    if (phase === 'green' && signal.greenSeconds(at) > startSeconds) return true;
     return (
       kind === 'lane' && seesFreeRoad(vehicle, lane, Math.min(toLeader, toLine), this.#context.road.ground)
     );

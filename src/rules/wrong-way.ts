@@ -8,15 +8,20 @@ import type { RuleSettings } from './settings/rule-settings.ts';
 /** Nobody drives faster; a track that does has jumped to another vehicle. */
 const jumpSpeed = 28;
 const fewestSteps = 5;
-/** A single step of more than this share of the whole is a jump from one vehicle to another, not a way. */
-const longestShare = 0.4;
+/**
+ * Within this time a track does not find the next vehicle of a stream where it lost the last one. Hopping from one to the next it would seem
+ * to drive backwards, in few long steps and as now this and now that.
+ */
+const closeMs = 700;
+const closeShare = 0.7;
+const familyShare = 0.75;
 
 /** One vehicle's way against its lane. */
 interface Retreat {
   metres: number;
   steps: number;
-  /** Its longest single step: a real way is made of many. */
-  longest: number;
+  /** Metres of it from one picture to one soon after: a real way is seen nearly all along. */
+  closeMetres: number;
   since: EpochMs;
   from: Point;
   fromX: number;
@@ -101,7 +106,7 @@ class WrongWayRule implements Rule {
     const place = vehicle.lane!.lane.id;
     const now = this.#figures.at(place, at);
     if (!now.enabled || retreat.metres < now.minMetres || retreat.steps < fewestSteps) return;
-    if (retreat.longest > longestShare * retreat.metres) return;
+    if (retreat.closeMetres < closeShare * retreat.metres || vehicle.votes.familyShare < familyShare) return;
     const seconds = (at - retreat.since) / 1000;
     const net = Math.hypot(vehicle.x - retreat.fromX, vehicle.y - retreat.fromY);
     const fast = net / seconds >= now.minSpeedKmh / 3.6;
@@ -134,7 +139,7 @@ class WrongWayRule implements Rule {
 
 function begin(vehicle: Journey, at: EpochMs): Retreat {
   const { x, y, point } = vehicle;
-  return { metres: 0, steps: 0, longest: 0, since: at, from: point, fromX: x, fromY: y, x, y, at };
+  return { metres: 0, steps: 0, closeMetres: 0, since: at, from: point, fromX: x, fromY: y, x, y, at };
 }
 
 /** Adds one detection; answers with the metres driven against the lane in it. A way forward counts double, so jitter stays near 0. */
@@ -150,11 +155,11 @@ function step(retreat: Retreat, vehicle: Journey, at: EpochMs): number {
     Object.assign(retreat, begin(vehicle, at));
     return 0;
   }
-  const longest = Math.max(retreat.longest, against);
+  const closeMetres = Math.max(0, retreat.closeMetres + (at - retreat.at <= closeMs ? against : 0));
   Object.assign(retreat, {
     metres: after,
     steps: retreat.steps + 1,
-    longest,
+    closeMetres,
     x: vehicle.x,
     y: vehicle.y,
     at,

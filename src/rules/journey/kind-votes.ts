@@ -33,6 +33,12 @@ export class KindVotes {
     return this.#total === 0 ? 0 : this.#weights[kinds.indexOf(kind)]! / this.#total;
   }
 
+  /** Share of the votes for the larger of the two families, those of four wheels and more and those of two and people; 0.5 to 1. */
+  get familyShare(): number {
+    const large = this.share('car') + this.share('truck') + this.share('bus');
+    return this.#total === 0 ? 1 : Math.max(large, 1 - large);
+  }
+
   get rode(): boolean {
     return this.#rode >= 3;
   }

@@ -9,8 +9,8 @@ export interface LatchLevels {
 }
 
 /**
- * Hysteresis with dwell over a value that is high when something is wrong. Time above the raising threshold adds up, time below
- * the clearing one too; short dips cost what they last, so a value that trembles around its threshold still gets there.
+ * Hysteresis with dwell over a value that is high when something is wrong. Time above the raising threshold adds up; a dip between the
+ * thresholds costs twice what it lasts, one below both costs everything. Clearing is the same the other way round.
  */
 export class Latch {
   #raised = false;
@@ -55,7 +55,7 @@ export class Latch {
     if (value >= levels.raiseAt) {
       this.#since ??= at;
       this.#against += elapsed;
-    } else this.#against = Math.max(0, this.#against - elapsed);
+    } else this.#against = value < levels.clearAt ? 0 : Math.max(0, this.#against - 2 * elapsed);
     if (this.#against === 0 && value < levels.raiseAt) this.#since = undefined;
     if (this.#since === undefined || this.#against < levels.dwellSeconds) return undefined;
     this.#raised = true;
@@ -64,7 +64,8 @@ export class Latch {
   }
 
   #fall(value: number, elapsed: number, levels: LatchLevels): 'cleared' | undefined {
-    this.#against = value < levels.clearAt ? this.#against + elapsed : Math.max(0, this.#against - elapsed);
+    if (value < levels.clearAt) this.#against += elapsed;
+    else this.#against = value >= levels.raiseAt ? 0 : Math.max(0, this.#against - 2 * elapsed);
     if (this.#against < levels.clearSeconds) return undefined;
     this.#raised = false;
     this.#against = 0;

@@ -167,6 +167,14 @@ export function laneAlong(road: Road, { x, y, vx, vy, speed }: Moving, reach: nu
   });
 }
 
+/** All lanes that hold a place or pass it within `reach` metres. */
+export function lanesAbout(road: Road, x: number, y: number, reach: number): RoadLane[] {
+  return road.lanes.filter((lane) => {
+    const { at, offset } = stationOf(lane.axis, x, y);
+    return at > -5 && at < lane.axis.length + 5 && Math.abs(offset) < lane.halfWidth + reach;
+  });
+}
+
 /** The lane whose axis passes nearest to a place beside the lanes, within the reach of a shoulder. */
 export function laneBeside(road: Road, x: number, y: number): RoadLane | undefined {
   let nearest = 7;

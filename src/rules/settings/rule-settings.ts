@@ -16,6 +16,8 @@ const congestion = ruleSchema({
   clearAt: index(35),
   dwellSeconds: seconds(20),
   clearSeconds: seconds(10),
+  /** Fewer vehicles at once are no congestion, however they stand. */
+  minVehicles: z.number().int().min(1).max(50).default(3),
   /** From this index on it is major instead of minor. */
   majorAt: index(75),
 });

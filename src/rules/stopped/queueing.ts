@@ -40,28 +40,6 @@ export function metresToStopLine(vehicle: Journey, lane: RoadLane): number | und
   return lane.stopAt - stationOf(lane.axis, vehicle.x, vehicle.y).at - footprint[vehicle.kind].length / 2;
 }
 
-/**
- * Whether somebody drives on in the very track of the standing vehicle, right before it: then nothing can stand there unseen. Those who
- * filter past a queue keep beside it.
- */
-export function drivesOnAhead(
-  vehicle: Journey,
-  lane: RoadLane,
-  others: readonly Journey[],
-  at: EpochMs,
-): boolean {
-  const { dx: axisX, dy: axisY } = stationOf(lane.axis, vehicle.x, vehicle.y);
-  const own = footprint[vehicle.kind].length / 2;
-  return others.some((other) => {
-    if (other === vehicle || other.lastSeenAt !== at || other.speed < 3) return false;
-    const dx = other.x - vehicle.x;
-    const dy = other.y - vehicle.y;
-    const ahead = dx * axisX + dy * axisY - own;
-    const beside = Math.abs(dx * axisY - dy * axisX);
-    return ahead > 2 && ahead < 12 && beside < 0.9 && other.vx * axisX + other.vy * axisY > 0.8 * other.speed;
-  });
-}
-
 /** Two of the longest vehicles, which would both have to go undetected. */
 const longestPair = 24;
 

@@ -1,6 +1,5 @@
 import { type Box, boxArea, type EpochMs, intersection, overlap } from '#base';
 import type { Journey } from '../journey/journey.ts';
-import type { RoadLane } from '../road/road.ts';
 
 export type SpotKind = 'lane' | 'shoulder' | 'forbidden';
 
@@ -12,19 +11,18 @@ export class Spot {
   readonly place: string;
   readonly kind: SpotKind;
   readonly onsetAt: EpochMs;
-  /** The lane it is in or beside; undefined off the road. */
-  lane: RoadLane | undefined;
   /** Seen to drive up, so that it cannot have stood there before the camera watched. */
   arrived: boolean;
   box: Box;
   /** Who was last seen in it; undefined after a restart, until somebody is. */
   vehicle: Journey | undefined;
   lastSeenAt: EpochMs;
-  /** How long it has stood without being part of a queue. */
-  freeSeconds = 0;
+  #x: number;
+  #y: number;
+  /** How long it has stood without being part of a queue, and since when it is part of one. */
+  #freeSeconds = 0;
+  #queuedSeconds = 0;
   raised = false;
-  /** When somebody was last seen to drive on right before it. */
-  provenFreeAt: EpochMs = Number.NEGATIVE_INFINITY;
   /** Share of the pictures in which it was seen while it was there, 0 to 1. */
   hitShare = 0.7;
   #emptySeconds = 0;
@@ -38,16 +36,18 @@ export class Spot {
     this.onsetAt = onsetAt;
     this.lastSeenAt = lastSeenAt;
     this.arrived = false;
+    this.#x = Number.NaN;
+    this.#y = Number.NaN;
   }
 
   static of(place: string, kind: SpotKind, vehicle: Journey, onsetAt: EpochMs): Spot {
     const spot = new Spot(place, kind, vehicle.box, onsetAt, vehicle.lastSeenAt);
-    spot.vehicle = vehicle;
+    spot.#take(vehicle);
     spot.arrived = vehicle.arrived;
     return spot;
   }
 
-  /** A spot whose incident was open before a restart. */
+  /** A spot whose incident was open before a restart: where on the road it is will be known when somebody is seen in it. */
   static resumed(place: string, kind: SpotKind, box: Box, onsetAt: EpochMs, at: EpochMs): Spot {
     const spot = new Spot(place, kind, box, onsetAt, at);
     spot.raised = true;
@@ -55,13 +55,41 @@ export class Spot {
     return spot;
   }
 
+  /** Metres on the road; NaN after a restart until somebody is seen in it. */
+  get x(): number {
+    return this.#x;
+  }
+
+  get y(): number {
+    return this.#y;
+  }
+
+  get freeSeconds(): number {
+    return this.#freeSeconds;
+  }
+
   /** Whether a vehicle is in this place, its box cut off or not. */
   holds(vehicle: Journey): boolean {
-    if (overlap(this.box, vehicle.box) >= 0.35) return true;
+    const away = Math.hypot(vehicle.x - this.#x, vehicle.y - this.#y);
+    // NaN after a restart: then the picture alone decides.
+    if (away > 2.5 + 2 * vehicle.noise) return false;
+    if (vehicle === this.vehicle || overlap(this.box, vehicle.box) >= 0.35) return true;
     const shared = boxArea(intersection(this.box, vehicle.box));
-    return (
-      shared > 0.7 * Math.min(boxArea(this.box), boxArea(vehicle.box)) && sameFoot(this.box, vehicle.box)
-    );
+    return shared > 0.7 * Math.min(boxArea(this.box), boxArea(vehicle.box));
+  }
+
+  /** Seen standing with free road before it. Standing is only known after a while, so the first time counts from when it began. */
+  standFree(at: EpochMs, elapsedSeconds: number, watchingSince: EpochMs): void {
+    const first = (at - Math.max(this.onsetAt, watchingSince)) / 1000;
+    const begins = this.#freeSeconds === 0 && this.#queuedSeconds === 0 && first < 6;
+    this.#freeSeconds += begins ? first : elapsedSeconds;
+    this.#queuedSeconds = 0;
+  }
+
+  /** Seen standing in a queue: a moment of it may be an error, longer and what went before does not count any more. */
+  standQueued(elapsedSeconds: number): void {
+    this.#queuedSeconds += elapsedSeconds;
+    if (this.#queuedSeconds > 3) this.#freeSeconds = 0;
   }
 
   /** Whether its vehicle has been seen elsewhere, under way. */
@@ -72,8 +100,7 @@ export class Spot {
   }
 
   seen(vehicle: Journey, at: EpochMs): void {
-    this.vehicle = vehicle;
-    this.box = vehicle.box;
+    this.#take(vehicle);
     this.lastSeenAt = at;
     this.hitShare += 0.05 * (1 - this.hitShare);
     this.#emptySeconds = 0;
@@ -92,16 +119,21 @@ export class Spot {
     return this.#emptySeconds >= emptySeconds * (1 + 2.5 * Math.max(0, 0.9 - this.hitShare));
   }
 
+  #take(vehicle: Journey): void {
+    this.vehicle = vehicle;
+    this.box = vehicle.box;
+    const known = !Number.isNaN(this.#x);
+    if (known && vehicle.standingSince === undefined) return;
+    this.#x = known ? this.#x + 0.2 * (vehicle.x - this.#x) : vehicle.x;
+    this.#y = known ? this.#y + 0.2 * (vehicle.y - this.#y) : vehicle.y;
+  }
+
   restart(): void {
-    this.freeSeconds = 0;
+    this.#freeSeconds = 0;
+    this.#queuedSeconds = 0;
     this.#emptySeconds = 0;
     if (!this.raised) this.arrived = false;
   }
-}
-
-function sameFoot(a: Box, b: Box): boolean {
-  const height = Math.max(a.bottom - a.top, b.bottom - b.top);
-  return Math.abs((a.left + a.right) / 2 - (b.left + b.right) / 2) < 0.5 * height;
 }
 
 /** Whether `front`, nearer to the camera, hides most of `box`. */

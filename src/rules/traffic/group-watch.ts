@@ -29,6 +29,8 @@ export class GroupWatch {
   index = 0;
   /** Passenger-car units in view. */
   units = 0;
+  /** How many there are at once, smoothed. */
+  vehicles = 0;
   /** 1 is as full as a standing queue. */
   fullness = 0;
   /** Share of the road that is under vehicles. */
@@ -68,13 +70,14 @@ export class GroupWatch {
     this.fullness += blend * (full - this.fullness);
     this.speed += blend * (speed - this.speed);
     this.standingShare += blend * (standing - this.standingShare);
+    this.vehicles += blend * (this.members.length - this.vehicles);
     const slowness = Math.min(1, Math.max(0, 1 - this.speed / this.freeFlow));
     this.index = 100 * Math.sqrt(this.fullness) * (0.6 * slowness + 0.4 * this.standingShare);
   }
 
   restart(): void {
     this.members.length = 0;
-    this.index = this.units = this.fullness = this.coverage = this.standingShare = 0;
+    this.index = this.units = this.vehicles = this.fullness = this.coverage = this.standingShare = 0;
     this.speed = this.freeFlow;
     this.passings.clear();
     this.signal?.restart();

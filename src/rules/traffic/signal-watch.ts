@@ -48,7 +48,7 @@ export class SignalWatch {
     const { waits } = this.#reds;
     if (waits.length < enoughWaits) return this.#settings.assumedRedSeconds;
     const sorted = [...waits].sort((a, b) => a - b);
-    return Math.min(this.#settings.longestRedSeconds, sorted[Math.floor(sorted.length * 0.9)]! * 1.1 + 3);
+    return Math.min(this.#settings.longestRedSeconds, sorted[Math.floor(sorted.length * 0.95)]! * 1.1 + 5);
   }
 
   phase(at: EpochMs): SignalPhase {

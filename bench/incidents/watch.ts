@@ -1,0 +1,59 @@
+import type { Moment } from '../../scripts/scenes/traffic/index.ts';
+import type { Scene } from '../../src/camera/index.ts';
+import type { Observation } from '../../src/perception/index.ts';
+import { type DetectorFigures, DetectorModel } from './detector-model.ts';
+import { type Lens, look } from './projection.ts';
+import { type Seeded, seeded } from './seeded.ts';
+import { StandInTracker } from './stand-in-tracker.ts';
+
+export interface WatchOptions {
+  readonly lens: Lens;
+  readonly scene: Scene;
+  readonly figures: DetectorFigures;
+  readonly seed: number;
+  /** Pictures a second that the scheduler manages; they come irregularly. */
+  readonly rate: number;
+  /** Multiplies the odds of being found: 1 by day. */
+  readonly odds?: number;
+}
+
+/** Second 0 of every run. */
+export const epoch = 1_704_067_200_000;
+
+/** A camera that looks at simulated traffic through a modelled detector and the tracker. */
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #random: Seeded;
+  readonly #detector: DetectorModel;
+  readonly #tracker = new StandInTracker();
+  #due = 0;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#random = seeded(options.seed);
+    this.#detector = new DetectorModel(options.figures, seeded(options.seed ^ 0x5bd1e995), options.odds);
+  }
+
+  /** The observation of this moment; undefined if this moment's picture was not analysed. */
+  observe(moment: Moment): Observation | undefined {
+    const { seconds } = moment;
+    if (seconds < this.#due) return undefined;
+    this.#due = seconds + this.#pause();
+    const detections = this.#detector.detect(look(this.#options.lens, moment.movers), seconds);
+    const capturedAt = epoch + seconds * 1000;
+    return {
+      camera: 'bench',
+      capturedAt,
+      tracks: this.#tracker.update(detections, capturedAt),
+      quality: 'good',
+    };
+  }
+
+  /** Seconds to the next picture: about the rate, now and then twice that, seldom a second or two. */
+  #pause(): number {
+    const regular = 1 / this.#options.rate;
+    const chance = this.#random.next();
+    if (chance < 0.002) return this.#random.between(1, 2.5);
+    return regular * (chance < 0.1 ? 2 : this.#random.between(0.75, 1.15));
+  }
+}
