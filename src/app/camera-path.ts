@@ -13,6 +13,7 @@ import type { Observation, Perception } from '#perception';
 import { createRuleEngine, type RuleEngine, type RuleOutcome } from '#rules';
 import type { ConfiguredCamera } from './config/index.ts';
 import type { IncidentDesk } from './incident-desk.ts';
+import type { LagMeter } from './lag-meter.ts';
 import type { TrafficDesk } from './traffic-desk.ts';
 
 export interface PathParts {
@@ -24,6 +25,8 @@ export interface PathParts {
   readonly incidents: IncidentDesk;
   readonly traffic: TrafficDesk;
   readonly utcOffsetMinutes: number;
+  /** From capture to the rules' verdict. */
+  readonly lag: LagMeter;
 }
 
 export interface CameraPath extends Lifetime {
@@ -92,13 +95,14 @@ function openAnalysis({ camera, rules }: ConfiguredCamera, parts: PathParts): An
     health.picture(camera.id, pictureState(observation), 'what the detector sees', observation.capturedAt);
     traffic.observed(observation);
     judged(engine.observe(observation));
+    parts.lag.saw(parts.clock.now() - observation.capturedAt);
   };
 
   for (const change of engine.resume(incidents.open(camera.id), parts.clock.now()))
     incidents.take(camera, change);
   const eyes = life.keep(perception.watch(camera, observe));
   life.keep(hub.keep(camera.id, KEPT_SECONDS));
-  life.keep(hub.read(camera.id, eyes, { from: 'live', demand: 'prompt' }));
+  life.keep(hub.read(camera.id, eyes, { from: 'live', demand: 'prompt', borrows: true }));
   life.keep(traffic.everySecond((now) => judged(engine.tick(now))));
   life.keep({ close: () => traffic.remember(camera.id, engine.learned()) });
   return { engine, life };

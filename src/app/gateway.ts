@@ -4,8 +4,9 @@ import { systemClock as clock, createMetrics, type Lifetime, type Log, lifetimes
 import { createCameraHealth } from '#health';
 import { createIngest, defaultIngestOptions } from '#ingest';
 import { createHub } from '#live';
-import { createDecoderPool, createStills, createWall } from '#preview';
-import { openEvidenceFiles, openSqliteHistory } from '#store';
+import { createPerception } from '#perception';
+import { createDecoderPool, createStills, createTranscoder, createWall } from '#preview';
+import { openEvidenceFiles, openSqliteHistory, openTrackArchive, startRetention } from '#store';
 import { createWeb } from '#web';
 import { type Configuration, readConfigurationApart } from './config/index.ts';
 import { createConfigDesk } from './config-desk.ts';
@@ -15,6 +16,7 @@ import { ensureAdministrator } from './first-administrator.ts';
 import { createFleet } from './fleet.ts';
 import { followHealth } from './health-desk.ts';
 import { openIncidentDesk } from './incident-desk.ts';
+import { createLagMeter } from './lag-meter.ts';
 import { createMainStreams, streamsOf } from './main-streams.ts';
 import { exposeMetrics } from './metrics.ts';
 import { consoleFolder, modelsFolder } from './places.ts';
@@ -63,7 +65,9 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const stills = createStills({ hub, decoders, clock, streamOf: (id, name) => streamOf(id, name) });
     const health = createCameraHealth((change) => changes.told(change));
 
-    const files = openEvidenceFiles({ dir: join(dataFolder, 'evidence'), clock, log });
+    const files = await openEvidenceFiles({ dir: join(dataFolder, 'evidence'), history, clock, log });
+    const archive = opened.keep(openTrackArchive({ dir: join(dataFolder, 'tracks'), clock, log }));
+    opened.keep(startRetention({ history, evidence: files, tracks: archive, log }));
     const evidence = opened.keep(
       createEvidenceDesk({ hub, stills, history, files, clock, log, timezone: site.timezone }),
     );
@@ -71,8 +75,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const analysed = configuration.cameras
       .filter(({ rules }) => rules !== undefined)
       .map(({ camera }) => camera.id);
-    const traffic = opened.keep(await openTrafficDesk({ history, clock, log, archive: undefined }, analysed));
+    const traffic = opened.keep(await openTrafficDesk({ history, clock, log, archive }, analysed));
 
+    const perception =
+      analysed.length === 0 ? undefined : opened.keep(createPerception({ clock, log, modelsFolder }));
+    const lag = createLagMeter();
     const fleet = opened.keep(
       createFleet(
         {
@@ -80,10 +87,11 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           ingest,
           hub,
           health,
-          perception: undefined,
+          perception,
           incidents,
           traffic,
           utcOffsetMinutes,
+          lag,
           removed: (camera, at) => changes.removed(camera, at),
         },
         { ...configuration, cameras: [] },
@@ -97,6 +105,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const changes = opened.keep(followHealth({ health, fleet, history, incidents, clock, log }));
     const loop = opened.keep(watchEventLoop(clock, (ms) => changes.stalled(ms)));
     const mainStreams = opened.keep(createMainStreams({ clock, ingest, hub, camera: fleet.camera }));
+    const transcoder = opened.keep(createTranscoder({ hub, clock, log }));
     const wall = opened.keep(
       createWall({
         hub,
@@ -108,7 +117,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           want: (stream) => mainStreams.want(stream),
         },
         watchState: changes.watch,
-        transcoder: undefined,
+        transcoder,
         clock,
         log,
       }),
@@ -126,7 +135,18 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
         place: (next) => simulated.place(first(next)),
       }),
     );
-    exposeMetrics(metrics, { ingest, hub, wall, fleet, history, decoders, loop });
+    exposeMetrics(metrics, {
+      ingest,
+      hub,
+      wall,
+      fleet,
+      history,
+      decoders,
+      loop,
+      perception,
+      transcoder,
+      archive,
+    });
     const web = opened.keep(
       await createWeb(
         {
@@ -142,7 +162,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           config,
           wall,
           ready: () => undefined,
-          lag: () => ({ eventLoopP99Ms: loop.p99Ms(), analysisP95Ms: undefined }),
+          lag: () => ({ eventLoopP99Ms: loop.p99Ms(), analysisP95Ms: lag.p95() }),
         },
         {
           host: options.host,

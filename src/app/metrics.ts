@@ -1,8 +1,9 @@
 import type { Metrics } from '#base';
 import type { Ingest, IngestStats } from '#ingest';
 import type { Hub } from '#live';
-import type { DecoderPool, Wall } from '#preview';
-import type { History } from '#store';
+import type { Perception } from '#perception';
+import type { DecoderPool, Transcoder, Wall } from '#preview';
+import type { History, TrackArchive } from '#store';
 import type { EventLoop } from './event-loop.ts';
 import type { Fleet } from './fleet.ts';
 
@@ -14,12 +15,15 @@ export interface Measured {
   readonly history: History;
   readonly decoders: DecoderPool;
   readonly loop: EventLoop;
+  readonly perception: Perception | undefined;
+  readonly transcoder: Transcoder;
+  readonly archive: TrackArchive;
 }
 
 /** Everything that Prometheus is told; read when it asks, so that nothing on the way of a picture counts twice. */
 export function exposeMetrics(
   metrics: Metrics,
-  { ingest, hub, wall, fleet, history, decoders, loop }: Measured,
+  { ingest, hub, wall, fleet, history, decoders, loop, perception, transcoder, archive }: Measured,
 ): void {
   const counter = (name: string, help: string, read: () => number) =>
     metrics.sampled(`ngatu_${name}`, help, 'counter', read);
@@ -76,5 +80,62 @@ export function exposeMetrics(
     'event_loop_delay_p99_seconds',
     'Delay of the thread that serves pictures',
     () => loop.p99Ms() / 1000,
+  );
+  gauge(
+    'transcodes_running',
+    'Streams encoded anew for browsers that do not play them',
+    () => transcoder.stats.running,
+  );
+  counter('tracks_observations_total', 'Observations written for replay', () => archive.stats().observations);
+  counter('tracks_dropped_total', 'Observations lost for replay', () => archive.stats().dropped);
+  if (perception !== undefined) exposePerception(metrics, perception);
+}
+
+function exposePerception(metrics: Metrics, perception: Perception): void {
+  const sampled = (name: string, help: string, kind: 'counter' | 'gauge', read: () => number) =>
+    metrics.sampled(`ngatu_perception_${name}`, help, kind, read);
+  const sum = (of: (camera: ReturnType<Perception['stats']>['cameras'][number]) => number) => () =>
+    perception.stats().cameras.reduce((total, camera) => total + of(camera), 0);
+  sampled(
+    'pictures_per_second',
+    'Pictures analysed a second, all cameras',
+    'gauge',
+    sum((one) => one.picturesPerSecond),
+  );
+  sampled(
+    'pictures_analysed',
+    'Pictures analysed since its process started',
+    'gauge',
+    sum((one) => one.picturesAnalysed),
+  );
+  sampled(
+    'pictures_dropped',
+    'Pictures that a newer one overtook, since its process started',
+    'gauge',
+    sum((one) => one.picturesDropped),
+  );
+  sampled(
+    'busy_share',
+    "Share of its threads' time spent in the model",
+    'gauge',
+    () => perception.stats().busy,
+  );
+  sampled(
+    'inference_seconds',
+    'Mean time of the model a picture',
+    'gauge',
+    () => perception.stats().inferenceMs.mean / 1000,
+  );
+  sampled(
+    'restarts_total',
+    'Times its process was started again',
+    'counter',
+    () => perception.stats().restarts,
+  );
+  sampled(
+    'units_refused_total',
+    'Access units it could not take',
+    'counter',
+    () => perception.stats().unitsRefused,
   );
 }
