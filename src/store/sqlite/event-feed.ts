@@ -3,15 +3,11 @@ import type { EventLog, EventNotice, HistoryEvent, LoggedEvent } from '../events
 import type { Reader } from './reader-pool.ts';
 import type { LogBounds } from './work/event-reads.ts';
 
-/** So many of the newest events stay at hand, so that a short absence costs no question to the database. */
-const AT_HAND = 1000;
-
 /** The log as seen from the serving thread: what is committed flows through here. */
 export class EventFeed implements EventLog {
   readonly id: string;
   readonly #reader: Reader;
   readonly #takers = new Set<(notice: EventNotice) => void>();
-  readonly #atHand: LoggedEvent[] = [];
   #oldest: number;
   #newest: number;
 
@@ -28,11 +24,6 @@ export class EventFeed implements EventLog {
 
   async read(after: number, limit: number): Promise<readonly LoggedEvent[]> {
     if (after >= this.#newest) return [];
-    const first = this.#atHand[0]?.sequence;
-    if (first !== undefined && after >= first - 1) {
-      const from = after - first + 1;
-      return this.#atHand.slice(from, from + limit);
-    }
     return await this.#reader.quick('readEvents', { after, limit });
   }
 
@@ -44,10 +35,8 @@ export class EventFeed implements EventLog {
   committed(events: readonly LoggedEvent[]): void {
     for (const event of events) {
       this.#newest = event.sequence;
-      this.#atHand.push(event);
       this.#tell({ kind: 'logged', event });
     }
-    if (this.#atHand.length > 2 * AT_HAND) this.#atHand.splice(0, this.#atHand.length - AT_HAND);
   }
 
   unlogged(event: HistoryEvent & { readonly at: EpochMs }): void {
@@ -56,8 +45,6 @@ export class EventFeed implements EventLog {
 
   trimmed({ oldest }: LogBounds): void {
     this.#oldest = oldest;
-    const gone = this.#atHand.findIndex((event) => event.sequence >= oldest);
-    this.#atHand.splice(0, gone === -1 ? this.#atHand.length : gone);
   }
 
   #tell(notice: EventNotice): void {

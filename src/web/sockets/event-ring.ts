@@ -32,7 +32,11 @@ export function createEventRing(log: EventLog): EventRing {
   function keep(event: EncodedEvent): void {
     kept.push(event);
     keptChars += event.text.length;
-    while (kept.length > MOST_KEPT || keptChars > MOST_KEPT_CHARS) keptChars -= kept.shift()!.text.length;
+    while (kept.length > MOST_KEPT || keptChars > MOST_KEPT_CHARS) drop();
+  }
+
+  function drop(): void {
+    keptChars -= kept.shift()!.text.length;
   }
 
   function taken(notice: EventNotice): void {
@@ -47,6 +51,7 @@ export function createEventRing(log: EventLog): EventRing {
     newest: () => log.bounds().newest,
     oldest: () => log.bounds().oldest,
     async read(after, limit) {
+      while (kept.length > 0 && kept[0]!.sequence < log.bounds().oldest) drop();
       const first = kept[0]?.sequence;
       if (first !== undefined && after >= first - 1)
         return kept.slice(after - first + 1, after - first + 1 + limit);
