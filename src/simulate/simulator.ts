@@ -103,14 +103,15 @@ function stageOf(options: SettledOptions, clock: Clock): Stage {
   };
 }
 
-function makeCameras(options: SettledOptions, clips: ClipLibrary): Promise<Camera[]> {
-  return Promise.all(
-    options.cameras.map(async (camera, index) => {
-      const packed = await clips.load(camera.clip, camera.parameterSets);
-      const origin90k = originOf(camera.phaseSeconds, options.seed + index, options.cameras.length, packed);
-      return new Camera(camera, camera.host ?? options.hosts[0]!, index, { packed, origin90k });
-    }),
-  );
+/** One clip after the other: each is in memory twice while it is packed. */
+async function makeCameras(options: SettledOptions, clips: ClipLibrary): Promise<Camera[]> {
+  const cameras: Camera[] = [];
+  for (const [nth, camera] of options.cameras.entries()) {
+    const packed = await clips.load(camera.clip, camera.parameterSets);
+    const origin90k = originOf(camera.phaseSeconds, options.seed + nth, options.cameras.length, packed);
+    cameras.push(new Camera(camera, camera.host ?? options.hosts[0]!, nth, { packed, origin90k }));
+  }
+  return cameras;
 }
 
 /**

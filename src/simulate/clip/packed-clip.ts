@@ -1,5 +1,5 @@
 import type { Clip } from './clip.ts';
-import { type ParameterSetDelivery, payloadsOf } from './packetise.ts';
+import { type ParameterSetDelivery, type Payload, payloadsOf } from './packetise.ts';
 
 /** Bytes before each RTP payload: `$`, channel and length (RFC 2326 §10.12), then the fixed RTP header (RFC 3550 §5.1). */
 export const FRAME_HEADER = 4;
@@ -49,25 +49,27 @@ export interface Packing {
 }
 
 export function packClip(clip: Clip, packing: Packing): PackedClip {
-  const pictures = clip.pictures.map((picture) => {
-    const payloads = payloadsOf(clip, picture, packing.parameterSets, packing.mtu - RTP_HEADER);
-    return Buffer.concat(payloads.map((payload, nth) => framed(payload, nth === payloads.length - 1)));
-  });
+  const pictures = clip.pictures.map((picture) =>
+    payloadsOf(clip, picture, packing.parameterSets, packing.mtu - RTP_HEADER),
+  );
+  // Once and at its full size: small pieces would stay with the allocator when they are gone.
+  const data = Buffer.alloc(pictures.flat().reduce((sum, payload) => sum + framedLength(payload), 0));
   const index = new Uint32Array((pictures.length + 1) * 4);
   let end = 0;
+  let [reorder90k, largestPicture] = [0, 0];
   for (const [nth, { dts90k, pts90k, keyframe }] of clip.pictures.entries()) {
     index.set([end, dts90k, pts90k, keyframe ? 1 : 0], nth * 4);
-    end += pictures[nth]!.length;
+    const start = end;
+    for (const payload of pictures[nth]!)
+      end = writeFramed(data, end, payload, payload === pictures[nth]!.at(-1));
+    reorder90k = Math.max(reorder90k, pts90k - dts90k);
+    largestPicture = Math.max(largestPicture, end - start);
   }
   index[pictures.length * 4] = end;
+  const { duration90k } = clip;
   return {
-    clip: withoutPictures(clip),
-    data: Buffer.concat(pictures),
-    count: pictures.length,
-    index,
-    duration90k: clip.duration90k,
-    reorder90k: clip.pictures.reduce((most, { pts90k, dts90k }) => Math.max(most, pts90k - dts90k), 0),
-    largestPicture: pictures.reduce((most, { length }) => Math.max(most, length), 0),
+    ...{ clip: withoutPictures(clip), data, count: pictures.length, index },
+    ...{ duration90k, reorder90k, largestPicture },
   };
 }
 
@@ -105,13 +107,18 @@ function withoutPictures({ path, codec, width, height, parameterSets }: Clip): P
   return { path, codec, width, height, parameterSets: parameterSets.map((set) => Buffer.from(set)) };
 }
 
+function framedLength({ head, body }: Payload): number {
+  return FRAME_HEADER + RTP_HEADER + head.length + body.length;
+}
+
 /** The marker bit stands on the last packet of a picture (RFC 6184 §5.1). */
-function framed(payload: Buffer, last: boolean): Buffer {
-  const packet = Buffer.alloc(FRAME_HEADER + RTP_HEADER + payload.length);
-  packet[0] = 0x24;
-  packet.writeUInt16BE(RTP_HEADER + payload.length, 2);
-  packet[4] = 0x80;
-  packet[5] = (last ? 0x80 : 0) | VIDEO_PAYLOAD_TYPE;
-  payload.copy(packet, FRAME_HEADER + RTP_HEADER);
-  return packet;
+function writeFramed(data: Buffer, at: number, payload: Payload, last: boolean): number {
+  const { head, body } = payload;
+  data[at] = 0x24;
+  data.writeUInt16BE(framedLength(payload) - FRAME_HEADER, at + 2);
+  data[at + 4] = 0x80;
+  data[at + 5] = (last ? 0x80 : 0) | VIDEO_PAYLOAD_TYPE;
+  head.copy(data, at + FRAME_HEADER + RTP_HEADER);
+  body.copy(data, at + FRAME_HEADER + RTP_HEADER + head.length);
+  return at + framedLength(payload);
 }

@@ -3,11 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { tinyClip } from '../../../test/support/index.ts';
 import { readClip } from './clip.ts';
 import { FRAME_HEADER, packClip, pictureAt, RTP_HEADER } from './packed-clip.ts';
-import { payloadsOf } from './packetise.ts';
+import { type Payload, payloadsOf } from './packetise.ts';
+
+const whole = ({ head, body }: Payload) => Buffer.concat([head, body]);
 
 /** The receiving side of RFC 6184 and RFC 7798, written from the standards for this test. */
-function nalUnitsOf(payloads: readonly Buffer[], codec: 'h264' | 'h265'): Buffer[] {
+function nalUnitsOf(list: readonly Payload[], codec: 'h264' | 'h265'): Buffer[] {
   const found: Buffer[] = [];
+  const payloads = list.map(whole);
   let parts: Buffer[] = [];
   const head = codec === 'h264' ? 1 : 2;
   for (const payload of payloads) {
@@ -46,7 +49,7 @@ describe('payloadsOf', () => {
         const nalUnits = list.map((body) => nal(of, body));
         const picture = { nalUnits, dts90k: 0, pts90k: 0, keyframe: false };
         const payloads = payloadsOf({ codec: of, parameterSets: [] }, picture, 'aggregated', largest);
-        expect(Math.max(...payloads.map(({ length }) => length))).toBeLessThanOrEqual(largest);
+        expect(Math.max(...payloads.map((payload) => whole(payload).length))).toBeLessThanOrEqual(largest);
         expect(nalUnitsOf(payloads, of)).toEqual(nalUnits);
       }),
     );
@@ -60,7 +63,7 @@ describe('payloadsOf', () => {
         const payloads = payloadsOf(clip, picture, delivery, 1388);
         expect(nalUnitsOf(payloads, clip.codec)).toEqual([...sets, ...picture.nalUnits]);
         if (sets.length > 0 && delivery === 'aggregated')
-          expect((payloads[0]![0]! & 0x7f) >> (clip.codec === 'h264' ? 0 : 1)).toBe(
+          expect((payloads[0]!.body[0]! & 0x7f) >> (clip.codec === 'h264' ? 0 : 1)).toBe(
             clip.codec === 'h264' ? 0x60 | 24 : 48,
           );
       }
