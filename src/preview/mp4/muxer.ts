@@ -17,25 +17,36 @@ export interface Muxer {
   fragmentHead(unit: AccessUnit, tier: Tier): Buffer;
 }
 
+/** The head that was made last, by what it was made of: the picture itself would hold on to memory. */
+interface Made {
+  sequence: number;
+  receivedAt: number;
+  dts90k: number;
+  head: Buffer;
+}
+
+const nothing = (): Made => ({ sequence: -1, receivedAt: -1, dts90k: -1, head: Buffer.alloc(0) });
+
 export function createMuxer(): Muxer {
   const timeline = new Timeline();
   const inits = new WeakMap<VideoFormat, Buffer>();
-  const newest: Record<Tier, { unit: AccessUnit | undefined; head: Buffer }> = {
-    full: { unit: undefined, head: Buffer.alloc(0) },
-    keyframes: { unit: undefined, head: Buffer.alloc(0) },
-  };
+  const made: Record<Tier, Made> = { full: nothing(), keyframes: nothing() };
   return {
     initSegment(format) {
-      const made = inits.get(format) ?? initSegment(format);
-      inits.set(format, made);
-      return made;
+      const init = inits.get(format) ?? initSegment(format);
+      inits.set(format, init);
+      return init;
     },
     fragmentHead(unit, tier) {
-      const memory = newest[tier];
-      if (memory.unit === unit) return memory.head;
-      memory.head = head(timeline, unit, tier);
-      memory.unit = unit;
-      return memory.head;
+      const last = made[tier];
+      const { sequence, receivedAt, dts90k } = unit;
+      if (last.sequence === sequence && last.receivedAt === receivedAt && last.dts90k === dts90k)
+        return last.head;
+      last.sequence = sequence;
+      last.receivedAt = receivedAt;
+      last.dts90k = dts90k;
+      last.head = head(timeline, unit, tier);
+      return last.head;
     },
   };
 }

@@ -6,6 +6,9 @@ interface Run {
   readonly offset: number;
 }
 
+/** What is remembered of a picture; not the picture itself, which would hold on to memory. */
+type Placed = Pick<AccessUnit, 'sequence' | 'dts90k' | 'capturedAt' | 'receivedAt'>;
+
 const TICKS_PER_MS = 90;
 /** As many runs as pictures of one cache can come from; older ones are nobody's any more. */
 const RUNS_KEPT = 32;
@@ -27,8 +30,8 @@ const FIRST_KEYFRAME_STEP = 2 * 90_000;
  */
 export class Timeline {
   #runs: Run[] = [];
-  #last: AccessUnit | undefined;
-  #lastKeyframe: AccessUnit | undefined;
+  #last: Placed | undefined;
+  #lastKeyframe90k: number | undefined;
   #end = 0;
   #step = FIRST_STEP;
   #stepKnown = false;
@@ -54,13 +57,14 @@ export class Timeline {
     const last = this.#last;
     if (last === undefined || !continues(last, unit)) this.#beginRun(unit, this.#startOf(unit));
     else this.#goOn(last, unit);
-    this.#last = unit;
-    if (unit.keyframe) this.#lastKeyframe = unit;
+    const { sequence, dts90k, capturedAt, receivedAt } = unit;
+    this.#last = { sequence, dts90k, capturedAt, receivedAt };
+    if (unit.keyframe) this.#lastKeyframe90k = dts90k;
     this.#end = unit.dts90k + this.#runs.at(-1)!.offset + this.#step;
   }
 
   #startOf(unit: AccessUnit): number {
-    this.#lastKeyframe = undefined;
+    this.#lastKeyframe90k = undefined;
     return Math.max(this.#end, Math.round(unit.capturedAt * TICKS_PER_MS) - (unit.pts90k - unit.dts90k));
   }
 
@@ -69,21 +73,21 @@ export class Timeline {
     if (this.#runs.length > RUNS_KEPT) this.#runs.shift();
   }
 
-  #goOn(last: AccessUnit, unit: AccessUnit): void {
+  #goOn(last: Placed, unit: AccessUnit): void {
     const largest = Math.floor(this.#step * LARGEST_STEP_RATIO);
     const isNext = unit.sequence === last.sequence + 1;
     if (isNext && unit.dts90k - last.dts90k > largest) this.#beginRun(unit, this.#end - this.#step + largest);
     this.#learnSteps(last, unit);
   }
 
-  #learnSteps(last: AccessUnit, unit: AccessUnit): void {
+  #learnSteps(last: Placed, unit: AccessUnit): void {
     if (unit.sequence === last.sequence + 1) {
       const step = unit.dts90k - last.dts90k;
       this.#step = this.#stepKnown ? learned(this.#step, step) : Math.min(step, LONGEST_STEP);
       this.#stepKnown = true;
     }
-    if (unit.keyframe && this.#lastKeyframe !== undefined)
-      this.#keyframeStep = learned(this.#keyframeStep, unit.dts90k - this.#lastKeyframe.dts90k);
+    if (unit.keyframe && this.#lastKeyframe90k !== undefined)
+      this.#keyframeStep = learned(this.#keyframeStep, unit.dts90k - this.#lastKeyframe90k);
   }
 
   #offsetOf(sequence: number): number {
@@ -94,11 +98,11 @@ export class Timeline {
 }
 
 /** The sequence alone would not do: it may begin again when a camera is configured anew. */
-function isNewer(unit: AccessUnit, last: AccessUnit): boolean {
+function isNewer(unit: AccessUnit, last: Placed): boolean {
   return unit.sequence > last.sequence || unit.receivedAt > last.receivedAt;
 }
 
-function continues(last: AccessUnit, unit: AccessUnit): boolean {
+function continues(last: Placed, unit: AccessUnit): boolean {
   const stepMs = (unit.dts90k - last.dts90k) / TICKS_PER_MS;
   const tolerance = unit.discontinuity ? TOLERANCE_AFTER_DISCONTINUITY_MS : TOLERANCE_MS;
   return stepMs > 0 && Math.abs(stepMs - (unit.capturedAt - last.capturedAt)) <= tolerance;
