@@ -1,5 +1,8 @@
 /**
  * perception: AccessUnit -> Picture -> Detection -> Track.
- * Runs off the thread that serves pictures. Never raises an incident.
+ * Decodes, detects and tracks in a process of its own, so that neither the network's computing nor its crash is felt by
+ * whoever serves pictures. Never raises an incident, never gates a camera off, never keeps a picture.
  */
-export type { Detection, Observation, Picture, PictureQuality, RoadUser, Track } from './track.ts';
+export type { Perception, PerceptionFeed, PerceptionStats, WatchedStats } from './port.ts';
+export { createPerception, type PerceptionOptions } from './process/perception.ts';
+export type { Detection, Observation, Picture, PictureQuality, RoadUser, Track, View } from './track.ts';

@@ -4,15 +4,23 @@ import type { CameraId } from '#camera';
 /** A motorbike with its rider is one `motorbike`; a bicycle with its rider one `bicycle`; `person` is on foot. */
 export type RoadUser = 'car' | 'motorbike' | 'bus' | 'truck' | 'bicycle' | 'person';
 
-/** One decoded, letterboxed picture on its way to the model. */
+/** One decoded picture on its way to the model: the whole of it and, behind it, enlarged parts of it. */
 export interface Picture {
   readonly camera: CameraId;
   readonly capturedAt: EpochMs;
+  /** Of every view, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** RGB, 3 bytes a pixel, row by row. */
+  /** RGB, 3 bytes a pixel, row by row, one view after the other. */
   readonly pixels: Uint8Array;
-  /** Which part of `pixels` is the camera's picture, the rest is padding; in fractions of `width` and `height`. */
+  readonly views: readonly View[];
+}
+
+/** What one view of a picture shows. */
+export interface View {
+  /** Which part of the camera's picture, in its fractions. */
+  readonly part: Box;
+  /** Where in the view that part lies, in fractions of the view; the rest is padding. */
   readonly content: Box;
 }
 
@@ -22,6 +30,8 @@ export interface Detection {
   readonly box: Box;
   /** 0 to 1. */
   readonly confidence: number;
+  /** How surely a motorbike or bicycle is at the same place, 0 to 1: what tells a rider from somebody on foot. */
+  readonly onTwoWheels: number;
 }
 
 /** The same road user over time. */

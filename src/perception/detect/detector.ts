@@ -1,0 +1,36 @@
+import type { Detection, View } from '../track.ts';
+import type { Head, Size, Tensors } from './candidate.ts';
+import type { ModelDescription } from './description.ts';
+import { headOf } from './heads/index.ts';
+import { mergeRiders } from './riders.ts';
+import { roadUsersOf } from './road-users.ts';
+import { suppress } from './suppress.ts';
+import { boxInPicture } from './view.ts';
+
+/** From what a model gives for the views of one picture to the road users in it. Pure. */
+export interface Detector {
+  readonly head: Head;
+  /** Road users seen in one view, in fractions of the camera's picture, before anything is suppressed. */
+  candidates(outputs: Tensors, view: View, size: Size): Detection[];
+  /** All views' candidates of one picture, each road user once, riders with what they ride. */
+  settle(candidates: readonly Detection[]): Detection[];
+}
+
+export function createDetector(description: ModelDescription): Detector {
+  const head = headOf(description);
+  const kinds = roadUsersOf(description.labels);
+  return {
+    head,
+    candidates(outputs, view, size) {
+      const found: Detection[] = [];
+      for (const candidate of head.read(outputs, size, description.leastConfidence)) {
+        const kind = kinds[candidate.label];
+        if (kind === undefined) continue;
+        const box = boxInPicture(candidate, view, size);
+        if (box !== undefined) found.push({ kind, box, confidence: candidate.score, onTwoWheels: 0 });
+      }
+      return found;
+    },
+    settle: (candidates) => mergeRiders(suppress(candidates)),
+  };
+}

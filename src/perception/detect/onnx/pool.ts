@@ -1,0 +1,120 @@
+import { Worker } from 'node:worker_threads';
+import { NgatuError } from '#base';
+import type { Detection, View } from '../../track.ts';
+import type { ModelFiles } from '../model-files.ts';
+import type { FromThread, ToThread } from './messages.ts';
+
+export interface Job {
+  readonly model: string;
+  /** Handed over with the job and given back with its result. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  readonly width: number;
+  readonly height: number;
+  readonly views: readonly View[];
+}
+
+export interface JobResult {
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  /** Undefined where the run failed; `problem` says why. */
+  readonly detections: readonly Detection[] | undefined;
+  readonly problem: string | undefined;
+  readonly milliseconds: number;
+}
+
+export interface Pool {
+  /** Threads that are waiting for a picture. */
+  readonly idle: number;
+  readonly threads: number;
+  /** Loads a model into every thread. Rejects with what is wrong with it. */
+  load(files: ModelFiles): Promise<void>;
+  /** Only while `idle` is above 0. `done` is called once, when the thread is idle again. */
+  run(job: Job, done: (result: JobResult) => void): void;
+  /** Waits for running pictures; a thread is never stopped inside the network. */
+  close(): Promise<void>;
+}
+
+/** Threads with one model session each, every one computing on a single core. `broken` is told when a thread dies: the pool is then of no use. */
+export function createPool(threads: number, broken: (problem: string) => void): Pool {
+  const seats = Array.from({ length: threads }, () => openSeat(broken));
+  const free = [...seats];
+  return {
+    get idle() {
+      return free.length;
+    },
+    threads,
+    async load(files) {
+      await Promise.all(seats.map((seat) => seat.load(files)));
+    },
+    run(job, done) {
+      const seat = free.pop();
+      if (seat === undefined) throw new NgatuError('POOL_BUSY', 'no thread is idle', { kind: 'bug' });
+      seat.run(job, (result) => {
+        free.push(seat);
+        done(result);
+      });
+    },
+    async close() {
+      await Promise.all(seats.map((seat) => seat.close()));
+    },
+  };
+}
+
+interface Seat {
+  load(files: ModelFiles): Promise<void>;
+  run(job: Job, done: (result: JobResult) => void): void;
+  close(): Promise<void>;
+}
+
+function openSeat(broken: (problem: string) => void): Seat {
+  const worker = new Worker(new URL('./thread.ts', import.meta.url));
+  const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  const loading = new Map<string, { resolve(): void; reject(problem: NgatuError): void }>();
+  let running: ((result: JobResult) => void) | undefined;
+  let closing = false;
+  const say = (message: ToThread, transfer: ArrayBuffer[] = []): void =>
+    worker.postMessage(message, transfer);
+
+  worker.on('message', (message: FromThread) => {
+    if (message.say === 'loaded') loading.get(message.model)?.resolve();
+    else if (message.say === 'refused') loading.get(message.model)?.reject(refusal(message));
+    else {
+      const done = running;
+      running = undefined;
+      done?.(resultOf(message));
+    }
+  });
+  worker.once('error', (error) => broken(`a thread of the detector died: ${error.message}`));
+  worker.once('exit', (code) => {
+    if (!closing) broken(`a thread of the detector ended with code ${code}`);
+  });
+
+  return {
+    load(files) {
+      const { description, bytes } = files;
+      return new Promise((resolve, reject) => {
+        loading.set(description.name, { resolve, reject });
+        say({ say: 'load', description, bytes });
+      });
+    },
+    run(job, done) {
+      running = done;
+      say({ say: 'run', ...job }, [job.pixels.buffer]);
+    },
+    close() {
+      if (!closing) say({ say: 'stop' });
+      closing = true;
+      return ended;
+    },
+  };
+}
+
+function refusal({ model, code, problem }: Extract<FromThread, { say: 'refused' }>): NgatuError {
+  return new NgatuError(code, problem, { kind: 'config', context: { model } });
+}
+
+function resultOf(message: Extract<FromThread, { say: 'ran' | 'failed' }>): JobResult {
+  const { pixels } = message;
+  return message.say === 'ran'
+    ? { pixels, detections: message.detections, problem: undefined, milliseconds: message.milliseconds }
+    : { pixels, detections: undefined, problem: message.problem, milliseconds: 0 };
+}

@@ -1,0 +1,150 @@
+import { asNgatuError, type Clock, type Lifetime } from '#base';
+import type { ModelDescription } from '../detect/description.ts';
+import { readModel } from '../detect/model-files.ts';
+import { createPool, type JobResult, type Pool } from '../detect/onnx/pool.ts';
+import { Recent } from '../recent.ts';
+import { createTurns, type Turns } from '../turns.ts';
+import type { FromDetector, Settings, ToDetector } from './messages.ts';
+import { type WaitingPicture, type WatchedCamera, watchCamera } from './watched-camera.ts';
+
+/** Everything the detector's process does: cameras in, observations out, one set of threads shared by all. */
+export interface Detection extends Lifetime {
+  take(message: Exclude<ToDetector, { say: 'begin' | 'end' }>): void;
+  /** To be called once a second: ends decoders that hang, and tells the figures. */
+  tick(): void;
+  /** Stops the decoders, waits for what the network is at, ends the threads. */
+  close(): Promise<void>;
+}
+
+export interface DetectionOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  tell(message: FromDetector): void;
+}
+
+export function createDetection({ settings, clock, tell }: DetectionOptions): Detection {
+  const pool: Pool = createPool(settings.threads, (problem) => tell({ say: 'broken', problem }));
+  const turns: Turns<number, WaitingPicture> = createTurns();
+  const cameras = new Map<number, WatchedCamera>();
+  const models = new Map<string, Promise<ModelDescription>>();
+  const inference = new Recent();
+  /** Watched, but the model is still being loaded; `unwatch` may come meanwhile. */
+  const opening = new Map<number, Extract<ToDetector, { say: 'watch' }>>();
+  const formats = new Map<number, Extract<ToDetector, { say: 'format' }>['format']>();
+
+  const model = (name: string): Promise<ModelDescription> => {
+    const known = models.get(name) ?? loadInto(pool, settings.modelsFolder, name);
+    models.set(name, known);
+    return known;
+  };
+
+  const lookOn = (): void => {
+    while (pool.idle > 0) {
+      const next = turns.take();
+      if (next === undefined) return;
+      next.watched.began(next);
+      const { pixels, size, views, watched } = next;
+      pool.run({ model: watched.model, pixels, ...size, views }, (result) => looked(next, result));
+    }
+  };
+  const looked = (
+    waiting: WaitingPicture,
+    { pixels, detections, problem, milliseconds }: JobResult,
+  ): void => {
+    const { watched } = waiting;
+    turns.done(watched.feed);
+    if (detections === undefined) {
+      watched.recycle(pixels);
+      tell({ say: 'broken', problem: problem ?? 'the network failed' });
+      return;
+    }
+    inference.add(clock.monotonicMs(), milliseconds);
+    if (cameras.get(watched.feed) === watched)
+      tell({
+        say: 'seen',
+        feed: watched.feed,
+        observation: watched.seen({ ...waiting, pixels }, detections),
+      });
+    lookOn();
+  };
+
+  const watch = async (request: Extract<ToDetector, { say: 'watch' }>): Promise<void> => {
+    const { feed, camera, analysis } = request;
+    const trouble = (code: string, problem: string): void => tell({ say: 'trouble', camera, code, problem });
+    opening.set(feed, request);
+    try {
+      const description = await model(analysis.model);
+      if (opening.get(feed) !== request) return;
+      const watched = watchCamera({
+        clock,
+        ffmpeg: settings.ffmpeg,
+        model: description,
+        request,
+        picture(waiting) {
+          const older = turns.offer(feed, waiting);
+          if (older !== undefined) watched.dropped(older);
+          lookOn();
+        },
+        trouble: (problem) => trouble('DECODER_FAILED', problem),
+      });
+      const format = formats.get(feed);
+      if (format !== undefined) watched.format(format);
+      cameras.set(feed, watched);
+    } catch (thrown) {
+      const { code, message } = asNgatuError(thrown);
+      trouble(code, message);
+    } finally {
+      if (opening.get(feed) === request) opening.delete(feed);
+    }
+  };
+  const unwatch = (feed: number): void => {
+    opening.delete(feed);
+    formats.delete(feed);
+    turns.remove(feed);
+    cameras.get(feed)?.close();
+    cameras.delete(feed);
+  };
+
+  return {
+    take(message) {
+      const watched = cameras.get(message.feed);
+      switch (message.say) {
+        case 'unit':
+          return watched?.write(message.unit);
+        case 'format':
+          formats.set(message.feed, message.format);
+          return watched?.format(message.format);
+        case 'gap':
+          return watched?.gap();
+        case 'attend':
+          return watched?.attend(message.until);
+        case 'watch':
+          unwatch(message.feed);
+          return void watch(message);
+        case 'unwatch':
+          return unwatch(message.feed);
+      }
+    },
+    tick() {
+      const nowMs = clock.monotonicMs();
+      for (const watched of cameras.values()) watched.check();
+      const stats = {
+        threads: pool.threads,
+        inferenceMs: { mean: inference.mean(nowMs), p95: inference.quantile(nowMs, 0.95) },
+        busy: Math.min(1, inference.sumPerSecond(nowMs) / 1000 / pool.threads),
+        cameras: [...cameras.values()].map((watched) => watched.stats()),
+      };
+      tell({ say: 'stats', stats });
+    },
+    async close() {
+      for (const feed of [...cameras.keys(), ...opening.keys()]) unwatch(feed);
+      await pool.close();
+    },
+  };
+}
+
+async function loadInto(pool: Pool, folder: string, name: string): Promise<ModelDescription> {
+  const files = await readModel(folder, name);
+  await pool.load(files);
+  return files.description;
+}

@@ -1,0 +1,131 @@
+import type { Clock, EpochMs, Lifetime } from '#base';
+import type { VideoFormat } from '#ingest';
+import { createDecoder, type DecodedPicture, type Decoder } from '../decode/decoder.ts';
+import type { ModelDescription } from '../detect/description.ts';
+import { planViews } from '../detect/plan-views.ts';
+import { Pace } from '../pace.ts';
+import type { WatchedStats } from '../port.ts';
+import { Recent } from '../recent.ts';
+import { createTracker, type Tracker } from '../track/tracker.ts';
+import type { Detection, Observation } from '../track.ts';
+import type { SentUnit, ToDetector } from './messages.ts';
+
+/** A decoded picture in line for the network. */
+export interface WaitingPicture extends DecodedPicture {
+  readonly watched: WatchedCamera;
+  readonly sinceMs: number;
+}
+
+export interface WatchedCameraOptions {
+  readonly clock: Clock;
+  readonly ffmpeg: string;
+  readonly model: ModelDescription;
+  readonly request: Extract<ToDetector, { say: 'watch' }>;
+  /** A picture is ready to be looked at; the pixels come back by `seen` or `recycle`. */
+  picture(waiting: WaitingPicture): void;
+  trouble(problem: string): void;
+}
+
+/** One camera in the detector's process: its decoder in front of the network, its tracks behind it. */
+export interface WatchedCamera extends Lifetime {
+  readonly feed: number;
+  readonly model: string;
+  format(format: VideoFormat): void;
+  write(unit: SentUnit): void;
+  gap(): void;
+  attend(until: EpochMs): void;
+  /** The picture's turn has come. */
+  began(waiting: WaitingPicture): void;
+  /** What the network found in it. */
+  seen(waiting: WaitingPicture, detections: readonly Detection[]): Observation;
+  dropped(waiting: WaitingPicture): void;
+  recycle(pixels: Uint8Array<ArrayBuffer>): void;
+  check(): void;
+  stats(): WatchedStats;
+  close(): void;
+}
+
+export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
+  const { clock, model, request } = options;
+  const { camera, analysis, feed } = request;
+  const pace = new Pace(analysis.picturesPerSecond);
+  const counts = { analysed: 0, dropped: 0 };
+  const recent = { seen: new Recent(), queueMs: new Recent(), ageMs: new Recent() };
+  const tracker: Tracker = createTracker({ firstId: request.firstTrackId });
+  let current: VideoFormat | undefined;
+  let tracks = 0;
+  let latestAt: EpochMs = 0;
+
+  const decoder: Decoder = createDecoder({
+    clock,
+    ffmpeg: options.ffmpeg,
+    layout: (format) => planViews(model, format, analysis.scene),
+    picture: (picture) => options.picture({ ...picture, watched, sinceMs: clock.monotonicMs() }),
+    trouble: options.trouble,
+  });
+
+  const watched: WatchedCamera = {
+    feed,
+    model: model.name,
+    format(format) {
+      // The same parameter sets again, after a reconnection of the two processes, need no new decoder.
+      if (current === undefined || !sameFormat(current, format)) current = format;
+    },
+    write(unit) {
+      if (current === undefined) return;
+      latestAt = Math.max(latestAt, unit.capturedAt);
+      decoder.write({ ...unit, data: asBuffer(unit.data), format: current }, pace.wants(unit.capturedAt));
+    },
+    gap: () => decoder.gap(),
+    attend: (until) => pace.attend(until),
+    began({ sinceMs }) {
+      recent.queueMs.add(clock.monotonicMs(), clock.monotonicMs() - sinceMs);
+    },
+    seen({ capturedAt, pixels }, detections) {
+      decoder.recycle(pixels);
+      const aspect = current === undefined ? 16 / 9 : current.width / current.height;
+      const found = tracker.update(detections, capturedAt, aspect);
+      if (tracker.moving) pace.moved(capturedAt);
+      counts.analysed++;
+      tracks = found.length;
+      recent.seen.add(clock.monotonicMs());
+      recent.ageMs.add(clock.monotonicMs(), clock.now() - capturedAt);
+      return { camera, capturedAt, tracks: found, quality: 'good' };
+    },
+    dropped({ pixels }) {
+      counts.dropped++;
+      decoder.recycle(pixels);
+    },
+    recycle: (pixels) => decoder.recycle(pixels),
+    check: () => decoder.check(),
+    stats() {
+      const nowMs = clock.monotonicMs();
+      return {
+        camera,
+        picturesPerSecond: recent.seen.perSecond(nowMs),
+        wantedPerSecond: pace.perSecond(latestAt),
+        picturesDecoded: decoder.stats.pictures,
+        picturesAnalysed: counts.analysed,
+        picturesDropped: counts.dropped,
+        queueMs: recent.queueMs.mean(nowMs),
+        ageMs: recent.ageMs.mean(nowMs),
+        decoderRestarts: decoder.stats.restarts,
+        unitsSkipped: decoder.stats.skipped,
+        tracks,
+      };
+    },
+    close: () => decoder.close(),
+  };
+  return watched;
+}
+
+/** Bytes that crossed a process border come as plain arrays. */
+function asBuffer(data: Uint8Array): Buffer {
+  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function sameFormat(a: VideoFormat, b: VideoFormat): boolean {
+  const sets = ({ parameterSets: { vps, sps, pps } }: VideoFormat) =>
+    [...vps, ...sps, ...pps].map((set) => asBuffer(set).toString('base64')).join();
+  return a.codec === b.codec && a.width === b.width && a.height === b.height && sets(a) === sets(b);
+}
