@@ -7,6 +7,7 @@ import {
   playWithGStreamer,
   probe,
   type RtpFields,
+  selfSignedCertificate,
   tinyClip,
   type Wire,
 } from '../../test/support/index.ts';
@@ -288,6 +289,33 @@ describe('a simulated camera, on the wire', () => {
     const dials = simulator.dials(since);
     expect(dials.length).toBe(3);
     expect(dials.every(({ at, host }) => host === '127.0.0.1' && Math.abs(at - since) < 1000)).toBe(true);
+  });
+});
+
+describe('rtsps', () => {
+  it('plays over TLS and can be reset', async () => {
+    const secure = await startSimulator({
+      tls: await selfSignedCertificate(),
+      cameras: [{ name: 'x', clip: await tinyClip(), ...account, join: 'next-keyframe' }],
+    });
+    expect(secure.url('x')).toMatch(/^rtsps:/);
+    const played = play(withUser(secure.url('x')), 2);
+    expect(await played).toMatchObject({ complaints: [], exitCode: 0 });
+    const broken = play(withUser(secure.url('x')), 20);
+    while (secure.stats().playing === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await secure.fault({ fault: 'reset' });
+    expect((await broken).pictures).toBeLessThan(200);
+    expect(secure.stats().connections.reset).toBe(1);
+    const plain = connect({ host: '127.0.0.1', port: secure.ports.get('127.0.0.1')! });
+    plain.write('OPTIONS * RTSP/1.0\r\n\r\n');
+    await new Promise((resolve) =>
+      plain
+        .once('close', resolve)
+        .on('error', () => undefined)
+        .resume(),
+    );
+    expect(secure.stats().connections.open).toBe(0);
+    await secure.close();
   });
 });
 

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import { type Clock, type EpochMs, type Lifetime, lifetimes, systemClock } from '#base';
 import { Camera, type CameraCounters } from './camera.ts';
 import { ClipLibrary } from './clip/clip-library.ts';
@@ -11,7 +10,7 @@ import { Scratch } from './play/scratch.ts';
 import { Wheel } from './play/wheel.ts';
 import { addressOf } from './rtsp/address.ts';
 import { Connection, type Site } from './rtsp/connection.ts';
-import { type Listener, listen } from './rtsp/listeners.ts';
+import { type Accepted, type Listener, listen } from './rtsp/listeners.ts';
 import { type Dial, Tally } from './tally.ts';
 
 /** Cameras that are being served. */
@@ -139,7 +138,12 @@ async function listenAll(
   for (const host of options.hosts)
     listeners.push(
       keep(
-        await listen({ host, port: options.port, tls: options.tls, accept: (...it) => site.accept(...it) }),
+        await listen({
+          host,
+          port: options.port,
+          tls: options.tls,
+          accept: (accepted) => site.accept(accepted),
+        }),
       ),
     );
   return listeners;
@@ -162,13 +166,13 @@ class CameraSite implements Site, Lifetime {
     this.#check = setInterval(() => this.#checkAll(), 500);
   }
 
-  accept(socket: Socket, host: string): void {
+  accept(accepted: Accepted): void {
     const { tally, clock } = this.stage;
-    tally.dialled(clock.now(), host);
+    tally.dialled(clock.now(), accepted.host);
     tally.open++;
-    const connection = new Connection(this, socket, host);
+    const connection = new Connection(this, accepted);
     this.#connections.add(connection);
-    socket.once('close', () => {
+    accepted.socket.once('close', () => {
       tally.open--;
       this.#connections.delete(connection);
     });

@@ -3,6 +3,8 @@
  * address (`probe`, `play`), GStreamer's RTSP server as a camera and its rtspsrc as a client nobody here wrote.
  * For tests and benches only: nothing under src may import it but `*.test.ts`.
  */
+
+export { selfSignedCertificate } from './certificate.ts';
 export { type ClipRecipe, lengthened, recipes, resolutionChange, tinyClip } from './clips.ts';
 export {
   type GStreamerCamera,

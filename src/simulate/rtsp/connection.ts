@@ -5,6 +5,7 @@ import { Outbox } from '../play/outbox.ts';
 import type { Stage } from '../play/player.ts';
 import { Shaper, type Shaping } from '../play/shaper.ts';
 import { random } from '../random.ts';
+import type { Accepted } from './listeners.ts';
 import { RequestReader, type RtspRequest } from './request-reader.ts';
 import { formatResponse, type RtspResponse } from './response.ts';
 import { type Addressed, RtspSession } from './session.ts';
@@ -26,6 +27,7 @@ export class Connection {
   readonly host: string;
   readonly #site: Site;
   readonly #socket: Socket;
+  readonly #resetTcp: () => void;
   readonly #outbox: Outbox;
   readonly #reader = new RequestReader();
   readonly #waiting: RtspRequest[] = [];
@@ -36,9 +38,10 @@ export class Connection {
   #lastHeardMs: number;
   #halfOpen = false;
 
-  constructor(site: Site, socket: Socket, host: string) {
+  constructor(site: Site, { socket, host, reset }: Accepted) {
     this.#site = site;
     this.#socket = socket;
+    this.#resetTcp = reset;
     this.host = host;
     this.#outbox = new Outbox(socket, site.queueBytes);
     this.#lastHeardMs = site.stage.clock.monotonicMs();
@@ -61,7 +64,7 @@ export class Connection {
     if (this.#socket.destroyed) return;
     this.#site.stage.tally.reset++;
     if (how === 'fin') this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    else this.#resetTcp();
   }
 
   destroy(): void {
@@ -145,7 +148,7 @@ export class Connection {
     const overLimit = limit?.how === 'reset' && !this.hasSession && this.#isOver(limit);
     if (refuse !== undefined || (overLimit && request.method !== 'OPTIONS')) {
       this.#site.stage.tally.refused++;
-      this.#socket.resetAndDestroy();
+      this.#resetTcp();
       return true;
     }
     return mute !== undefined || this.#halfOpen;

@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createSecureContext, TLSSocket } from 'node:tls';
 import { type Lifetime, NgatuError } from '#base';
 
 /** One address that cameras stand on; it can close its port for a while and take it again. */
@@ -12,11 +12,20 @@ export interface Listener extends Lifetime {
   close(): Promise<void>;
 }
 
+/** A client that dialled. */
+export interface Accepted {
+  /** What is read and written: the TCP connection, or the TLS in it. */
+  readonly socket: Socket;
+  readonly host: string;
+  /** Ends the TCP connection with RST. */
+  reset(): void;
+}
+
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly tls: { readonly key: string; readonly cert: string } | undefined;
-  accept(socket: Socket, host: string): void;
+  accept(accepted: Accepted): void;
 }
 
 /** Throws `SIMULATOR_LISTEN`. */
@@ -48,12 +57,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 }
 
 async function bound({ host, tls, accept }: ListenOptions, port: number): Promise<Server> {
-  const settings = { noDelay: true, highWaterMark: 16 * 1024 };
-  const take = (socket: Socket) => accept(socket, host);
-  const server =
-    tls === undefined ? createServer(settings, take) : createTlsServer({ ...settings, ...tls }, take);
-  // A client that breaks off the handshake.
-  server.on('tlsClientError', () => undefined);
+  const secureContext = tls && createSecureContext(tls);
+  const server = createServer({ noDelay: true }, (tcp) => {
+    const reset = () => void tcp.resetAndDestroy();
+    const socket = secureContext === undefined ? tcp : new TLSSocket(tcp, { isServer: true, secureContext });
+    // A handshake that fails shows at the one or at the other.
+    if (socket !== tcp) tcp.on('error', () => socket.destroy());
+    accept({ socket, host, reset });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => reject(cannotListen(host, port, cause)));
     server.listen({ host, port, backlog: 4096 }, resolve);
