@@ -70,8 +70,8 @@ export class SendWindow {
   probe(nowMs: number): number | undefined {
     const bytes = this.#sent - this.#probedBytes;
     const elapsed = nowMs - this.#probedAt;
-    const due =
-      bytes >= PROBE_EVERY_BYTES || elapsed >= (bytes > 0 ? PROBE_EVERY_MS : PROBE_WHEN_IDLE_EVERY_MS);
+    const enough = Math.min(PROBE_EVERY_BYTES, this.#window / 2);
+    const due = bytes >= enough || elapsed >= (bytes > 0 ? PROBE_EVERY_MS : PROBE_WHEN_IDLE_EVERY_MS);
     if (!due || this.#probes.length >= MOST_PROBES) return undefined;
     this.#probedBytes = this.#sent;
     this.#probedAt = nowMs;
