@@ -45,6 +45,8 @@ export interface Agent {
   target: number;
   wish: number;
   decideAt: number;
+  /** When it moved last. */
+  movedAt: number;
   turn: Turn;
   /** The turn it is going to make or is making; while it is making it (`turning`), `u` and `d` of the strip stand still. */
   path: TurnPath | undefined;
@@ -102,6 +104,7 @@ export function createAgent(
     target: 0,
     wish: 0,
     decideAt: 0,
+    movedAt: 0,
     turn: 'straight',
     path: undefined,
     turning: false,

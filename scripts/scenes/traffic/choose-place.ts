@@ -1,5 +1,6 @@
 import type { Agent, Spot } from './agent.ts';
 import { claimSpace } from './pose.ts';
+import { draw } from './random.ts';
 import { groupOf } from './road-users.ts';
 import { laneCentre, type Road } from './roads.ts';
 
@@ -41,6 +42,7 @@ export function choosePlace(
   places: Places,
 ): void {
   if (seconds < agent.decideAt) return;
+  if (seconds - agent.movedAt > 2 && givesUp(agent, seconds)) return;
   const taste = tasteOf(agent);
   agent.decideAt = seconds + taste.every;
   survey(agent, spots, taste, stopAhead, places);
@@ -50,6 +52,15 @@ export function choosePlace(
   claimSpace(agent);
   // A car that has begun to change lanes does not think again before it is there.
   if (groupOf(agent.body) !== 'two-wheeler') agent.decideAt = seconds + 2;
+}
+
+/** Two who stand and wait for each other to get to the side: both take back where they wanted to go, for a while. */
+function givesUp(agent: Agent, seconds: number): boolean {
+  if (Math.abs(agent.target - agent.d) < 0.2) return false;
+  agent.target = agent.d;
+  claimSpace(agent);
+  agent.decideAt = seconds + 1 + 2 * draw(agent.seed, Math.round(seconds * 10));
+  return true;
 }
 
 function tasteOf(agent: Agent): Taste {

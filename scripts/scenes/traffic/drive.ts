@@ -12,21 +12,22 @@ const never = 999;
 
 /** Where on the road a vehicle wants to be, and its way through the junction. */
 export function decidePlace(world: World, agent: Agent): void {
+  if (agent.speed > 0.1) agent.movedAt = world.seconds;
   if (agent.turning) return;
-  if (!keepsFile(agent)) {
+  if (!keepsFile(agent, world.seconds)) {
     choosePlace(agent, stripOf(world, agent.road), world.seconds, stopAhead(world, agent), world.places);
   }
   planWay(world, agent);
 }
 
 /** Who must not change its lateral place now. */
-function keepsFile(agent: Agent): boolean {
+function keepsFile(agent: Agent, seconds: number): boolean {
   if (agent.errand !== undefined && agent.errand.place === undefined) return true;
   if (Math.abs(agent.u) > agent.road.stopLine + 4) return false;
   // From the stop line on, who turns, and whoever is not nimble, stays in its file until it has left the junction.
   if (agent.path !== undefined || groupOf(agent.body) !== 'two-wheeler') return true;
-  // Riders too swerve inside only round somebody who has stopped them.
-  return agent.speed > 2.5 && agent.along * agent.u > -agent.road.stopLine;
+  // Riders too swerve inside only round somebody who has stopped them for a while.
+  return agent.along * agent.u > -agent.road.stopLine && seconds - agent.movedAt < 1.5;
 }
 
 /** Metres to where the signal makes it stop; `never` if it does not. */
@@ -80,7 +81,7 @@ function followTurn(world: World, agent: Agent): void {
   const before = agent.turning ? 0 : path.startU - agent.u;
   if (!agent.turning) followSpots(agent, stripOf(world, agent.road), path.startU + 1, allowance);
   if (agent.s < 0.7 * path.length) slowTo(agent, turnSpeed(agent, path), before + 1, allowance);
-  if (before < 14) followAlongTurn(agent, world.near, allowance);
+  if (before < 14) followAlongTurn(agent, world.near, world.seconds - agent.movedAt > 4, allowance);
 }
 
 /** What others can read from it. */

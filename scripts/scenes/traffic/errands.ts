@@ -192,7 +192,8 @@ function beginWalk(world: World, happening: Walker): boolean {
   const road = roadOf(world, happening);
   const seed = mix(world.seed, 7000 + Math.round(happening.onsetSeconds * 10) + road.index);
   const from = -road.reach;
-  const walker = person(world.lastId + 1, seed, road, happening.along, from);
+  const { crossingFrom } = world.roads[(road.index + 1) % 4]!;
+  const walker = person(world.lastId + 1, seed, road, happening.along, from, crossingFrom);
   const seconds = (happening.along * happening.at - from) / walker.driver.desiredSpeed;
   const late = world.seconds - (happening.onsetSeconds - seconds);
   if (late < 0) return false;

@@ -98,7 +98,8 @@ function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): b
   const speed = along * other.speedU;
   let gap = ahead - spot.halfU - other.halfU;
   const goesStraight = Math.abs(agent.target - agent.d) < 0.15 && Math.abs(agent.psi) < 0.05;
-  if (gap < 0.3 && goesStraight && other.agent.spot !== other) gap = straightGap(agent, other.agent, gap);
+  if (gap < 0.3 && goesStraight && other.agent.spot !== other)
+    gap = straightGap(agent, other.agent, gap + 12);
   if (gap < 0) {
     const apart = Math.abs(other.d - spot.d) - spot.halfD - other.halfD;
     if (apart > 0.02) return false;
@@ -109,15 +110,20 @@ function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): b
     keepStoppable(agent, gap - 0.2, speed, allowance);
     return false;
   }
-  follow(agent, gap, speed, agent.driver.standingGap, allowance);
+  // Behind hazard lights one keeps the room that it takes to get past.
+  const warned = other.agent.indicator === 'hazard' && agent.kind !== 'person';
+  const standingGap = warned
+    ? agent.driver.standingGap + agent.driver.steeringMetres
+    : agent.driver.standingGap;
+  follow(agent, gap, speed, standingGap, allowance);
   return true;
 }
 
 /** Metres straight on until the footprints touch, for somebody who stands or goes askew, whose spot is too coarse. */
-function straightGap(agent: Agent, other: Agent, coarse: number): number {
+export function straightGap(agent: Agent, other: Agent, reach: number): number {
   const c = Math.cos(agent.heading);
   const s = Math.sin(agent.heading);
-  for (let gap = 0; gap < coarse + 12; gap += 0.5) {
+  for (let gap = 0; gap < reach; gap += 0.5) {
     const deep = penetrationOf(
       other.x - agent.x - gap * c,
       other.y - agent.y - gap * s,

@@ -1,4 +1,5 @@
 import type { Agent } from './agent.ts';
+import { stepInFile } from './people.ts';
 import { settleBody, settleOnRoad, settleOnTurn, steerOnRoad, steerOnTurn } from './pose.ts';
 import { dismiss, positionOf } from './ways.ts';
 import { stripOf, type World } from './world.ts';
@@ -18,6 +19,7 @@ function moveOnRoad(world: World, agent: Agent): void {
   const { stepSeconds } = world;
   const before = agent.psi;
   steerOnRoad(agent, stepSeconds);
+  if (agent.kind === 'person') stepInFile(world, agent);
   settleOnRoad(agent);
   settleBody(agent, (agent.along * (agent.psi - before)) / stepSeconds, stepSeconds);
   if (agent.along * agent.u > agent.road.reach + 4) agent.gone = true;

@@ -26,8 +26,9 @@ export interface Passage {
   q: number;
   /** When it was decided that it goes: 1 for the first of the run; 0 while it is not. Who is later yields. */
   order: number;
-  /** It stands behind somebody. */
+  /** It stands behind somebody; and since when. */
   held: boolean;
+  heldSince: number;
   /** It is past its stop line although its signal is not green: left over from the last phase. */
   leftOver: boolean;
   /** It is going to go (or gone already) as far as the signal is concerned. */
@@ -85,6 +86,7 @@ export function createPassage(agent: Agent): Passage {
     q: agent.along * agent.u,
     order: 0,
     held: false,
+    heldSince: 0,
     leftOver: false,
     enters: false,
     waitsSince: -1,

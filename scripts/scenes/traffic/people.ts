@@ -1,6 +1,6 @@
 import { type Agent, createAgent, type Spot } from './agent.ts';
 import { arrivalsIn } from './demand.ts';
-import { type Allowance, follow, followSpots, openRoad, stopAt } from './following.ts';
+import { type Allowance, follow, followSpots, openRoad, stopAt, straightGap } from './following.ts';
 import { claimSpace, settleOnRoad } from './pose.ts';
 import { draw } from './random.ts';
 import { giveWay } from './right-of-way.ts';
@@ -17,27 +17,35 @@ import { admit, stripOf, type World } from './world.ts';
 /** Streams of arrivals: after the four of vehicles, two for each strip. */
 const firstStream = 4;
 /** Distance of the files from the inner edge of a crossing, by direction. */
-const files = { with: [0.4, 1.1], against: [1.9, 2.6] } as const;
+const files = { with: [0.35, 0.95], against: [1.55, 2.15] } as const;
 
 /** People who arrive at both ends of every pavement in the second that begins at `second`. */
 export function peopleArriving(world: World, second: number): void {
   const { demand } = world.scenario;
   for (const road of world.roads) {
+    const crossed = world.roads[(road.index + 1) % 4]!;
     for (const along of [1, -1] as const) {
       const stream = firstStream + 2 * road.index + (along > 0 ? 0 : 1);
       for (const arrival of arrivalsIn(demand, demand.pedestriansPerHour, world.seed, stream, second)) {
-        admit(world, person(++world.lastId, arrival.seed, road, along, -road.reach));
+        admit(world, person(++world.lastId, arrival.seed, road, along, -road.reach, crossed.crossingFrom));
       }
     }
   }
 }
 
 /** Somebody on the pavement, `q` metres along their own way from the middle of the junction. */
-export function person(id: number, seed: number, road: Road, along: 1 | -1, q: number): Agent {
+export function person(
+  id: number,
+  seed: number,
+  road: Road,
+  along: 1 | -1,
+  q: number,
+  crossingFrom: number,
+): Agent {
   const agent = createAgent(id, 'pedestrian', seed, 1, road, along);
   agent.u = along * q;
   agent.wish = fileOf(agent);
-  agent.target = pavementFile(agent);
+  agent.target = fileAt(agent, crossingFrom, agent.u);
   agent.d = agent.target;
   agent.speed = agent.driver.desiredSpeed;
   settleOnRoad(agent);
@@ -48,14 +56,10 @@ function fileOf({ seed, along }: Agent): number {
   return files[along > 0 ? 'with' : 'against'][draw(seed, 60) < 0.5 ? 0 : 1];
 }
 
-function pavementFile(agent: Agent): number {
-  return agent.road.width + 1.1 + 0.75 * agent.wish;
-}
-
 /** Where somebody on foot wants to walk, and the way over the next leg. */
 export function walk(world: World, agent: Agent): void {
   if (agent.stroll !== undefined && strolls(world, agent)) agent.target = agent.stroll.d;
-  else keepToFile(agent, crossedRoad(world, agent).crossingFrom);
+  else agent.target = fileAt(agent, crossedRoad(world, agent).crossingFrom, agent.u);
   claimSpace(agent);
   const room = kerbAhead(agent);
   if (agent.passage === undefined && room > 0 && room < 6) enlist(world, agent);
@@ -66,12 +70,26 @@ function crossedRoad(world: World, agent: Agent): Road {
   return world.roads[(agent.road.index + 1) % 4]!;
 }
 
-/** Lateral place on the way: near the kerb on the pavement, in the crossing's band around the junction. */
-function keepToFile(agent: Agent, crossingFrom: number): void {
-  const { road, u } = agent;
-  const far = Math.min(1, Math.max(0, (Math.abs(u) - road.boxHalf - 1.5) / 9));
+/** Lateral place at `u`: near the kerb on the pavement, in the crossing's band around the junction. */
+function fileAt(agent: Agent, crossingFrom: number, u: number): number {
+  const { road, wish } = agent;
+  const far = Math.min(1, Math.max(0, (Math.abs(u) - road.boxHalf - 2) / 16));
   const eased = far * far * (3 - 2 * far);
-  agent.target = crossingFrom + agent.wish + eased * (pavementFile(agent) - crossingFrom - agent.wish);
+  return wish + crossingFrom + eased * (pavementFrom(road, crossingFrom) - crossingFrom);
+}
+
+/** Inner edge of the strip of pavement that people walk on. */
+function pavementFrom(road: Road, crossingFrom: number): number {
+  return Math.min(crossingFrom, road.width + 2.2);
+}
+
+/** Feet need no steering: who walks in a file is exactly in it, so that files that are told apart never touch. */
+export function stepInFile(world: World, agent: Agent): void {
+  if (agent.stroll !== undefined) return;
+  const from = crossedRoad(world, agent).crossingFrom;
+  agent.d = fileAt(agent, from, agent.u);
+  agent.psi = Math.atan((agent.along * (fileAt(agent, from, agent.u + 0.1) - agent.d)) / 0.1);
+  agent.target = agent.d;
 }
 
 /** Whether it is on the part of its way that leads along the carriageway; it steps off only where there is a gap. */
@@ -87,7 +105,7 @@ function hasGap(agent: Agent, spots: readonly Spot[]): boolean {
     if (spot.agent === agent || spot.low > agent.road.width || spot.high < agent.stroll!.d - 0.8) continue;
     const towards = agent.u - spot.u;
     if (Math.abs(towards) < spot.halfU + 2.5) return false;
-    if (towards * spot.speedU > 0 && Math.abs(towards) < 5 + 3.5 * Math.abs(spot.speedU)) return false;
+    if (towards * spot.speedU > 0 && Math.abs(towards) < 4 + 2.2 * Math.abs(spot.speedU)) return false;
   }
   return true;
 }
@@ -96,8 +114,11 @@ function hasGap(agent: Agent, spots: readonly Spot[]): boolean {
 export function decideStep(world: World, agent: Agent): void {
   const { allowance } = world;
   openRoad(agent, 99, allowance);
-  followSpots(agent, stripOf(world, agent.road), 999, allowance);
-  avoidWalkers(agent, world.near, allowance);
+  if (agent.stroll === undefined) followInFile(world, agent);
+  else followSpots(agent, stripOf(world, agent.road), 999, allowance);
+  if (Math.abs(agent.u) < agent.road.boxHalf + 1) avoidVehicles(agent, world.near, allowance);
+  if (agent.speed > 0.1) agent.movedAt = world.seconds;
+  avoidWalkers(agent, world.near, world.seconds - agent.movedAt > 5, allowance);
   const { passage } = agent;
   if (passage === undefined) return;
   passage.q = agent.along * agent.u;
@@ -117,8 +138,33 @@ function kerbAhead(agent: Agent): number {
   return -agent.road.boxHalf - 0.5 - agent.along * agent.u;
 }
 
+/** Only who walks in the same file is in the way: files do not touch. */
+function followInFile(world: World, agent: Agent): void {
+  const spots = stripOf(world, agent.road);
+  const { spot, along } = agent;
+  for (let k = agent.order + along; k >= 0 && k < spots.length; k += along) {
+    const other = spots[k]!;
+    const gap = along * (other.u - spot.u) - spot.halfU - other.halfU;
+    if (gap > 3) return;
+    if (other.agent.kind !== 'person' || other.agent.wish !== agent.wish || other.agent.road !== agent.road)
+      continue;
+    follow(agent, Math.max(0, gap), other.agent.speed, agent.driver.standingGap, world.allowance);
+    return;
+  }
+}
+
+/** On a crossing: nobody walks into what stands or drives there. */
+function avoidVehicles(agent: Agent, near: readonly Agent[], allowance: Allowance): void {
+  for (const other of near) {
+    if (other.kind === 'person' || Math.abs(other.x - agent.x) > 9 || Math.abs(other.y - agent.y) > 9)
+      continue;
+    const gap = straightGap(agent, other, 2.5);
+    if (gap < 2.5) follow(agent, gap, 0, 0.4, allowance);
+  }
+}
+
 /** At the corners, where ways cross: whoever came later stops short of the other's way; nobody walks into anybody. */
-function avoidWalkers(agent: Agent, near: readonly Agent[], allowance: Allowance): void {
+function avoidWalkers(agent: Agent, near: readonly Agent[], impatient: boolean, allowance: Allowance): void {
   const c = Math.cos(agent.heading);
   const s = Math.sin(agent.heading);
   for (const other of near) {
@@ -129,7 +175,7 @@ function avoidWalkers(agent: Agent, near: readonly Agent[], allowance: Allowance
     const ahead = dx * c + dy * s;
     const aside = dy * c - dx * s;
     if (ahead > 0 && ahead < 1.2 && Math.abs(aside) < 0.56) follow(agent, ahead - 0.5, 0, 0.1, allowance);
-    else if (other.id < agent.id) letPass(agent, other, ahead, aside, allowance);
+    else if (!impatient && other.id < agent.id) letPass(agent, other, ahead, aside, allowance);
   }
 }
 

@@ -63,7 +63,8 @@ export function giveWay(
 ): void {
   passage.held = passage.agent.speed < 0.3 && allowance.calm < 0.2;
   // Who has decided to go but stands behind somebody must not keep those waiting whom it cannot reach: it decides anew.
-  if (passage.held || !passage.enters) passage.order = 0;
+  if (!passage.held) passage.heldSince = seconds;
+  if (seconds - passage.heldSince > 2 || !passage.enters) passage.order = 0;
   if (
     passage.order === 0 &&
     !passage.leftOver &&
@@ -78,9 +79,7 @@ export function giveWay(
       if (other === passage || other.agent === passage.agent) continue;
       if (passage.order === 0 && other.order === 0 && !other.enters && !other.leftOver) continue;
       if (!conflictBetween(passage, other, conflict)) continue;
-      if (isPerson(other) && passage.movement % 3 === 2 && passage.movement < 12)
-        yieldAtCrossing(passage, other, seconds, allowance);
-      else if (passage.order > 0) yieldTo(passage, other, conflict, allowance);
+      if (passage.order > 0) yieldTo(passage, other, conflict, allowance);
       else if (!goesBetween(passage, other, conflict, seconds)) {
         free = false;
         holdQ = Math.min(holdQ, conflict.from - 0.3);
@@ -108,13 +107,6 @@ function yieldTo(passage: Passage, other: Passage, conflict: Conflict, allowance
   else stopAt(agent, room, allowance);
 }
 
-/** Who turns right may wait for people directly before the crossing. */
-function yieldAtCrossing(passage: Passage, other: Passage, seconds: number, allowance: Allowance): void {
-  const room = conflict.from - passage.q - 0.3;
-  if (conflict.inTheWay || (other.order > 0 && passage.order > 0 && other.order > passage.order)) return;
-  if (!goesBetween(passage, other, conflict, seconds)) stopAt(passage.agent, room, allowance);
-}
-
 function isPerson({ agent }: Passage): boolean {
   return agent.kind === 'person';
 }
@@ -126,7 +118,8 @@ function goesBetween(passage: Passage, other: Passage, conflict: Conflict, secon
   if (conflict.inside) return conflict.inTheWay && passage.agent.id < other.agent.id;
   if (other.order > 0) return false;
   // Who is held up itself does not keep anybody waiting; but the last phase's left-overs must be let out.
-  if (other.held || !hasPriority(other, passage)) return true;
+  const comesIn = passage.q <= passage.fromQ + 1;
+  if ((other.held && !(other.leftOver && comesIn)) || !hasPriority(other, passage)) return true;
   if (other.waitsSince >= 0 && !other.leftOver) return true;
   if (timeTo(passage, conflict.to) + gap < timeTo(other, conflict.otherFrom)) return true;
   return pushes(passage, seconds) && canStopCalmly(other, conflict.otherFrom);
@@ -202,6 +195,8 @@ function decide(
 /** Keeps the junction clear: nobody goes in who would have to stand in it. */
 function hasRoomBehind(rules: RightOfWay, passage: Passage, exit: readonly Spot[]): boolean {
   const { agent } = passage;
+  // Who is inside already can only make it worse by staying there.
+  if (passage.q > Math.max(passage.fromQ + 1, passage.holdQ + 0.5)) return true;
   const road = exitRoad(passage);
   const d = passage.path === undefined ? passage.d : passage.path.exitD;
   const half = agent.width / 2 + 0.1;

@@ -23,7 +23,7 @@ const sizes: Readonly<Record<Body, Size>> = {
   'open-truck': { kind: 'truck', length: 6, width: 2.1, height: 2.4 },
   motorbike: { kind: 'motorbike', length: 1.9, width: 0.75, height: 1.65 },
   bicycle: { kind: 'bicycle', length: 1.75, width: 0.62, height: 1.7 },
-  pedestrian: { kind: 'person', length: 0.45, width: 0.55, height: 1.65 },
+  pedestrian: { kind: 'person', length: 0.45, width: 0.5, height: 1.65 },
 };
 
 export function sizeOf(body: Body): Size {
@@ -107,8 +107,8 @@ function walker(seed: number): Driver {
     comfortBraking: 1.2,
     hardBraking: 3,
     lateralAcceleration: 1,
-    steeringTime: 1,
-    steeringMetres: 1.2,
+    steeringTime: 0.6,
+    steeringMetres: 0.9,
     tightestRadius: 0.6,
     sideGap: 0.1,
     axleToCentre: 0,
