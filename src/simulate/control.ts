@@ -3,7 +3,7 @@ import { asNgatuError, type Lifetime, NgatuError } from '#base';
 import type { FaultRequest } from './fault/fault.ts';
 import type { Simulator } from './simulator.ts';
 
-/** The control port; docs/ref/simulator.md describes what it answers. */
+/** The control port; docs/ref/simulate.md describes what it answers. */
 export interface Control extends Lifetime {
   readonly url: string;
   close(): Promise<void>;

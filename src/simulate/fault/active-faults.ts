@@ -24,7 +24,7 @@ interface Ground {
 
 interface Held {
   readonly fault: Fault;
-  readonly targets: readonly Camera[];
+  readonly targets: ReadonlySet<Camera>;
   /** What its cameras play instead of their own clip. */
   readonly programs: ReadonlyMap<Camera, Program>;
   readonly timers: NodeJS.Timeout[];
@@ -43,14 +43,14 @@ export class ActiveFaults implements Lifetime {
   /** Takes effect before it returns; a fault that needs a picture made waits for it. Throws `FAULT_INVALID`, `CLIP_INVALID` and the like. */
   async start(request: FaultRequest): Promise<ActiveFault> {
     const fault = parseFault(request);
-    const targets = this.#ground.cameras.filter((camera) => isTarget(fault, camera));
+    const targets = new Set(this.#ground.cameras.filter((camera) => isTarget(fault, camera)));
     const programs = await this.#programs(fault, targets);
     const id = ++this.#lastId;
     const held: Held = { fault, targets, programs, timers: [] };
     this.#held.set(id, held);
     this.#recompute(targets);
     await this.#begin(id, held);
-    return { id, fault, cameras: targets.length, close: () => this.end(id) };
+    return { id, fault, cameras: targets.size, close: () => this.end(id) };
   }
 
   /** Nothing happens if it has ended already. */
@@ -64,7 +64,7 @@ export class ActiveFaults implements Lifetime {
   }
 
   list(): { readonly id: number; readonly fault: Fault; readonly cameras: number }[] {
-    return [...this.#held].map(([id, { fault, targets }]) => ({ id, fault, cameras: targets.length }));
+    return [...this.#held].map(([id, { fault, targets }]) => ({ id, fault, cameras: targets.size }));
   }
 
   async endAll(): Promise<void> {
@@ -105,9 +105,9 @@ export class ActiveFaults implements Lifetime {
     await Promise.all(free.map((listener) => listener.reopen()));
   }
 
-  #recompute(cameras: readonly Camera[]): void {
+  #recompute(cameras: ReadonlySet<Camera>): void {
     for (const camera of cameras) {
-      const here = [...this.#held.values()].filter(({ targets }) => targets.includes(camera));
+      const here = [...this.#held.values()].filter(({ targets }) => targets.has(camera));
       // A closed port does not hang up on those who are connected; `reset` does.
       const effects = here.map(({ fault }) => fault).filter((fault) => !closesPort(fault));
       camera.effects =
@@ -125,8 +125,14 @@ export class ActiveFaults implements Lifetime {
     if (wanted !== undefined || camera.program === camera.ownProgram) return;
     const { packed } = camera.ownProgram;
     const keyframe = keyframeBefore(packed, clipSeconds(camera.ownProgram, this.#now90k()));
-    camera.ownProgram = { packed, origin90k: Math.round(this.#now90k()) - dts90k(packed, keyframe) };
+    camera.ownProgram = { packed, origin90k: this.#turnOf(camera, packed) - dts90k(packed, keyframe) };
     camera.program = camera.ownProgram;
+  }
+
+  /** Now, or within the time of one picture: when many cameras begin anew, they do not all send in the same moment. */
+  #turnOf(camera: Camera, packed: PackedClip): number {
+    const share = camera.index / this.#ground.cameras.length;
+    return Math.round(this.#now90k() + (share * packed.duration90k) / packed.count);
   }
 
   #now90k(): number {
@@ -134,14 +140,18 @@ export class ActiveFaults implements Lifetime {
     return (clock.monotonicMs() - startMs) * 90;
   }
 
-  async #programs(fault: Fault, targets: readonly Camera[]): Promise<Map<Camera, Program>> {
-    const made = await Promise.all(
-      targets.map(async (camera) => [camera, await this.#substitute(fault, camera)] as const),
-    );
-    const origin90k = Math.round(this.#now90k());
-    return new Map(
-      made.flatMap(([camera, packed]) => (packed === undefined ? [] : [[camera, { packed, origin90k }]])),
-    );
+  /** Cameras of one clip share what stands in for it: a frozen city must not cost an encoding a camera. */
+  async #programs(fault: Fault, targets: ReadonlySet<Camera>): Promise<Map<Camera, Program>> {
+    const substitutes = new Map<PackedClip, PackedClip | undefined>();
+    for (const camera of targets) {
+      const { packed } = camera.ownProgram;
+      if (!substitutes.has(packed)) substitutes.set(packed, await this.#substitute(fault, camera));
+    }
+    const programs = [...targets].flatMap((camera): [Camera, Program][] => {
+      const packed = substitutes.get(camera.ownProgram.packed);
+      return packed === undefined ? [] : [[camera, { packed, origin90k: this.#turnOf(camera, packed) }]];
+    });
+    return new Map(programs);
   }
 
   #substitute(fault: Fault, camera: Camera): Promise<PackedClip> | PackedClip | undefined {
@@ -163,6 +173,6 @@ function closesPort(fault: Fault): boolean {
   return fault.cameras === undefined && fault.group === undefined;
 }
 
-function connectionsOf(cameras: readonly Camera[]) {
-  return cameras.flatMap((camera) => [...camera.connections]);
+function connectionsOf(cameras: ReadonlySet<Camera>) {
+  return [...cameras].flatMap((camera) => [...camera.connections]);
 }

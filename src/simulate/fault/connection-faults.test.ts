@@ -154,10 +154,12 @@ describe.concurrent('faults of the road', () => {
     const [first, second] = [ground.fresh(), ground.fresh()];
     await fault({ fault: 'jitter', cameras: first, maxMs: 300 });
     await fault({ fault: 'bursts', cameras: second, periodMs: 500 });
-    const [jittered, wire] = await Promise.all([ground.playing(first, 30), ground.playing(second, 40)]);
-    const arrivals = wire.packets.map(({ at }) => at);
-    const pauses = arrivals.slice(1).filter((at, nth) => at - arrivals[nth]! > 250);
-    expect(pauses.length).toBeGreaterThan(1);
+    const [jittered, wire] = await Promise.all([ground.playing(first, 30), ground.playing(second)]);
+    const pauses = () => {
+      const arrivals = wire.packets.map(({ at }) => at);
+      return arrivals.slice(1).filter((at, nth) => at - arrivals[nth]! > 250);
+    };
+    await wire.until(() => pauses().length > 2);
     expect(new Set([...sequenceSteps(jittered), ...sequenceSteps(wire)])).toEqual(new Set([1]));
   });
 });

@@ -20,7 +20,7 @@ function fault<Name extends string, Shape extends z.ZodRawShape>(name: Name, sha
   return z.strictObject({ fault: z.literal(name), ...target, ...shape });
 }
 
-/** Every fault by name; docs/ref/simulator.md says what each does on the wire. */
+/** Every fault by name; docs/ref/simulate.md says what each does on the wire. */
 export const faultRequest = z.discriminatedUnion('fault', [
   fault('refuse', { how: z.enum(['closed-port', 'reset']).optional() }),
   fault('reset', { afterPlayingSeconds: seconds.optional(), how: z.enum(['rst', 'fin']).default('rst') }),

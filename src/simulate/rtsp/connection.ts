@@ -22,6 +22,9 @@ export interface Site {
 const MOST_REQUESTS_WAITING = 32;
 const MOST_ANSWER_BYTES = 64 * 1024;
 
+/** Without a session, a connection on which nothing is asked for so long is closed. */
+const IDLE_SECONDS = 60;
+
 /** One accepted TCP connection: reads requests, lets the camera's faults have their way, answers in order. */
 export class Connection {
   readonly host: string;
@@ -37,6 +40,7 @@ export class Connection {
   #shapedBy: Effects[keyof Effects];
   #lastHeardMs: number;
   #halfOpen = false;
+  #givenUp = false;
 
   constructor(site: Site, { socket, host, reset }: Accepted) {
     this.#site = site;
@@ -80,39 +84,42 @@ export class Connection {
     this.#shape(effects);
   }
 
-  /** About once a second. */
+  /** About twice a second. */
   check(nowMs: number): void {
-    const camera = this.#camera;
-    if (camera === undefined || this.#session?.isOpen !== true || this.#halfOpen) return;
-    const { reset } = camera.effects;
-    const playingSince = this.#session.player?.startedMs ?? nowMs;
+    const { effects, options } = this.#camera ?? { effects: NO_EFFECTS, options: undefined };
+    if (this.#givenUp) this.#socket.destroy();
+    if (this.#halfOpen || effects.mute !== undefined) return;
+    const playingSince = this.#session?.player?.startedMs ?? nowMs;
+    const { reset } = effects;
     if (reset?.afterPlayingSeconds !== undefined && nowMs - playingSince >= reset.afterPlayingSeconds * 1000)
       this.reset(reset.how);
-    else if (nowMs - this.#lastHeardMs > camera.options.sessionTimeoutSeconds * 1000) this.#timeOut(camera);
+    const timeoutSeconds = (this.hasSession && options?.sessionTimeoutSeconds) || IDLE_SECONDS;
+    if (nowMs - this.#lastHeardMs > timeoutSeconds * 1000) this.#timeOut();
   }
 
-  #timeOut(camera: Camera): void {
-    camera.counters.sessionsTimedOut++;
+  #timeOut(): void {
+    if (this.hasSession) this.#camera!.counters.sessionsTimedOut++;
     this.#site.stage.tally.timedOut++;
     this.#socket.destroy();
   }
 
   #data(chunk: Buffer): void {
-    if (this.#halfOpen) return;
+    if (this.#halfOpen || this.#givenUp) return;
     this.#lastHeardMs = this.#site.stage.clock.monotonicMs();
     let understood = true;
     for (const incoming of this.#reader.push(chunk)) {
       if (incoming.kind === 'request') this.#waiting.push(incoming.request);
       understood &&= incoming.kind !== 'malformed';
     }
-    if (understood && this.#waiting.length <= MOST_REQUESTS_WAITING) this.#serve();
-    else this.#giveUp();
+    this.#serve();
+    if (!understood || this.#waiting.length > MOST_REQUESTS_WAITING) this.#giveUp();
   }
 
   #giveUp(): void {
     this.#site.stage.tally.malformed++;
-    this.#respond({ status: 400 }, '');
+    this.#givenUp = true;
     this.#session?.close();
+    this.#respond({ status: 400 }, '');
     this.#socket.end();
   }
 
