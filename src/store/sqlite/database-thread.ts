@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type Lifetime, NgatuError } from '#base';
 import type { Call, Greeting, Reply, Request, ThreadSetup } from './messages.ts';
-import { unpack } from './sqlite-errors.ts';
+import { unpack } from './unpack.ts';
 
 /** The caller's side of one database thread. */
 export interface DatabaseThread extends Lifetime {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#base';
 import type { LoggedEvent } from '../events.ts';
-import type { TravellingError } from './sqlite-errors.ts';
+import type { ThreadError } from './sqlite-errors.ts';
 import type { LogBounds } from './work/event-reads.ts';
 
 /** What crosses the border between the face and its threads. Plain data. */
@@ -15,7 +15,7 @@ export interface ThreadSetup {
 /** First message of a thread; a reader, which may open before there are tables, does not know the log. */
 export type Greeting =
   | { readonly kind: 'ready'; readonly run: number; readonly bounds: LogBounds | undefined }
-  | { readonly kind: 'failed'; readonly error: TravellingError };
+  | { readonly kind: 'failed'; readonly error: ThreadError };
 
 export interface Call {
   readonly name: string;
@@ -37,6 +37,6 @@ export type Reply =
       readonly databaseBytes: number;
     }
   /** Nothing of it was stored. */
-  | { readonly kind: 'failed'; readonly id: number; readonly error: TravellingError };
+  | { readonly kind: 'failed'; readonly id: number; readonly error: ThreadError };
 
-export type CallAnswer = { readonly value: unknown } | { readonly error: TravellingError };
+export type CallAnswer = { readonly value: unknown } | { readonly error: ThreadError };

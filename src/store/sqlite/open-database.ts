@@ -1,10 +1,9 @@
 import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
-import { NgatuError } from '#base';
 import * as first from './migrations/0001-first.ts';
 import type { Tables } from './schema.ts';
-import { storeError } from './sqlite-errors.ts';
+import { DatabaseRefusal } from './sqlite-errors.ts';
 
 /** In the order in which they run; names stay for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first };
@@ -21,18 +20,14 @@ export interface OpenOptions {
   readonly maxBytes: number | undefined;
 }
 
-/** Opens the file; the writer also creates it and brings its tables up to date. */
+/** Opens the file; the writer also creates it and brings its tables up to date. Throws what `storeError` understands. */
 export async function openDatabase(options: OpenOptions): Promise<OpenDatabase> {
-  try {
-    const raw = new SqliteDatabase(options.file, { readonly: options.readonly, timeout: 250 });
-    raw.pragma('cache_size = -8000');
-    if (!options.readonly) prepareForWriting(raw, options.maxBytes);
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: cachingStatements(raw) }) });
-    if (!options.readonly) await migrate(db, raw, options.file);
-    return { db, raw };
-  } catch (thrown) {
-    throw storeError(thrown, options.file);
-  }
+  const raw = new SqliteDatabase(options.file, { readonly: options.readonly, timeout: 250 });
+  raw.pragma('cache_size = -8000');
+  if (!options.readonly) prepareForWriting(raw, options.maxBytes);
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: cachingStatements(raw) }) });
+  if (!options.readonly) await migrate(db, raw, options.file);
+  return { db, raw };
 }
 
 function prepareForWriting(raw: Database, maxBytes: number | undefined): void {
@@ -58,11 +53,12 @@ function refuseNewer(raw: Database, file: string): void {
   const done = raw.prepare('SELECT name FROM kysely_migration').pluck().all() as string[];
   const unknown = done.find((name) => !Object.hasOwn(MIGRATIONS, name));
   if (unknown === undefined) return;
-  throw new NgatuError(
-    'STORE_NEWER',
-    `the database ${file} was written by a newer version (it has ${unknown}): update this program, or restore the backup made before`,
-    { kind: 'config', context: { migration: unknown } },
-  );
+  throw new DatabaseRefusal({
+    code: 'STORE_NEWER',
+    message: `the database ${file} was written by a newer version (it has ${unknown}): update this program, or restore the backup made before`,
+    kind: 'config',
+    context: { migration: unknown },
+  });
 }
 
 const MOST_STATEMENTS = 200;

@@ -1,6 +1,6 @@
 import { NgatuError } from '#base';
 import type { DatabaseThread } from './database-thread.ts';
-import { unpack } from './sqlite-errors.ts';
+import { unpack } from './unpack.ts';
 import type { Answer, Args, Reads } from './work/tables.ts';
 
 /**

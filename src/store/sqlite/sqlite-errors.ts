@@ -1,4 +1,4 @@
-import { type ErrorKind, NgatuError } from '#base';
+import type { ErrorKind } from '#base';
 
 interface Meaning {
   readonly code: string;
@@ -62,42 +62,45 @@ function unwritable(): Meaning {
   };
 }
 
+/** An error as it crosses a thread's border, where classes are lost; the face makes a `NgatuError` of it. */
+export interface ThreadError {
+  readonly code: string;
+  readonly message: string;
+  readonly kind: ErrorKind;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** Thrown inside a thread, which must not load `#base` (its log and metrics cost each thread time and memory). */
+export class DatabaseRefusal extends Error {
+  override readonly name = 'DatabaseRefusal';
+  readonly error: ThreadError;
+
+  constructor(error: ThreadError) {
+    super(error.message);
+    this.error = error;
+  }
+}
+
 /** What SQLite says, as an error that tells a person what to do; anything else stays a bug. */
-export function storeError(thrown: unknown, file: string): NgatuError {
-  if (thrown instanceof NgatuError) return thrown;
+export function storeError(thrown: unknown, file: string): ThreadError {
+  if (thrown instanceof DatabaseRefusal) return thrown.error;
   const code = sqliteCode(thrown);
   const meaning = MEANINGS.find(([start]) => code.startsWith(start))?.[1];
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (meaning === undefined)
-    return new NgatuError('STORE_FAILED', `the database ${file} refused: ${message}`, {
-      kind: 'bug',
-      context: { sqlite: code },
-      cause: thrown,
-    });
-  return new NgatuError(meaning.code, meaning.say(file), {
+  if (meaning === undefined) {
+    const stack = (thrown instanceof Error ? thrown.stack : undefined) ?? '';
+    const text = `the database ${file} refused: ${message}`;
+    return { code: 'STORE_FAILED', message: text, kind: 'bug', context: { sqlite: code, stack } };
+  }
+  return {
+    code: meaning.code,
+    message: meaning.say(file),
     kind: meaning.kind,
     context: { sqlite: code, message },
-    cause: thrown,
-  });
+  };
 }
 
 function sqliteCode(thrown: unknown): string {
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' ? code : '';
-}
-
-/** An error as it crosses a thread's border, where classes are lost. */
-export interface TravellingError {
-  readonly code: string;
-  readonly message: string;
-  readonly kind: ErrorKind;
-  readonly context: NgatuError['context'];
-}
-
-export function pack(error: NgatuError): TravellingError {
-  return { code: error.code, message: error.message, kind: error.kind, context: error.context };
-}
-
-export function unpack(error: TravellingError): NgatuError {
-  return new NgatuError(error.code, error.message, { kind: error.kind, context: error.context });
 }

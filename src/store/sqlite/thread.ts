@@ -3,10 +3,9 @@
  * in one transaction; a reader one call after another. Everything that knows SQL is in work/.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { NgatuError } from '#base';
 import type { Call, CallAnswer, Greeting, Reply, Request, ThreadSetup } from './messages.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
-import { pack, storeError } from './sqlite-errors.ts';
+import { storeError } from './sqlite-errors.ts';
 import { type Batch, runBatch } from './transaction.ts';
 import { beginRun } from './work/camera-writes.ts';
 import { type LogBounds, logBounds } from './work/event-reads.ts';
@@ -16,7 +15,7 @@ const port = parentPort ?? fail();
 const setup = workerData as ThreadSetup;
 
 function fail(): never {
-  throw new NgatuError('BUG', 'thread.ts runs only as a worker', { kind: 'bug' });
+  throw new Error('thread.ts runs only as a worker');
 }
 
 async function main(): Promise<void> {
@@ -58,7 +57,7 @@ function batch(opened: OpenDatabase, run: number) {
       const { answers, events }: Batch = await runBatch(opened, run, calls, setup.file);
       port.postMessage({ kind: 'done', id, answers, events, databaseBytes: sizeOf(opened) } satisfies Reply);
     } catch (thrown) {
-      port.postMessage({ kind: 'failed', id, error: pack(storeError(thrown, setup.file)) } satisfies Reply);
+      port.postMessage({ kind: 'failed', id, error: storeError(thrown, setup.file) } satisfies Reply);
     }
   };
 }
@@ -85,11 +84,11 @@ async function answer(call: Call, context: { readonly db: OpenDatabase['db'] }):
     ) => Promise<unknown>;
     return { value: await work(context, call.args) };
   } catch (thrown) {
-    return { error: pack(storeError(thrown, setup.file)) };
+    return { error: storeError(thrown, setup.file) };
   }
 }
 
 main().catch((thrown: unknown) => {
-  port.postMessage({ kind: 'failed', error: pack(storeError(thrown, setup.file)) } satisfies Greeting);
+  port.postMessage({ kind: 'failed', error: storeError(thrown, setup.file) } satisfies Greeting);
   port.close();
 });

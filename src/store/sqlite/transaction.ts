@@ -1,8 +1,7 @@
-import type { NgatuError } from '#base';
 import type { LoggedEvent } from '../events.ts';
 import type { Call, CallAnswer } from './messages.ts';
 import type { OpenDatabase } from './open-database.ts';
-import { pack, storeError } from './sqlite-errors.ts';
+import { storeError, type ThreadError } from './sqlite-errors.ts';
 import { openLog, type WriteContext } from './work/context.ts';
 import { writes } from './work/tables.ts';
 
@@ -26,8 +25,8 @@ export async function runBatch(
     return await transaction(opened, run, calls);
   } catch (thrown) {
     const error = storeError(thrown, file);
-    if (error.kind !== 'bug') throw error;
-    if (calls.length === 1) return { answers: [{ error: pack(error) }], events: [] };
+    if (error.kind !== 'bug') throw thrown;
+    if (calls.length === 1) return { answers: [{ error }], events: [] };
     return await oneByOne(opened, run, calls, file);
   }
 }
@@ -48,15 +47,15 @@ async function oneByOne(
     } catch (thrown) {
       const error = storeError(thrown, file);
       if (error.kind !== 'bug') return { answers: filled(answers, calls.length, error), events };
-      answers.push({ error: pack(error) });
+      answers.push({ error });
     }
   }
   return { answers, events };
 }
 
 /** When the database fails half-way, what is committed is told as such and the rest is refused in its order. */
-function filled(answers: readonly CallAnswer[], length: number, error: NgatuError): CallAnswer[] {
-  return Array.from({ length }, (_, at) => answers[at] ?? { error: pack(error) });
+function filled(answers: readonly CallAnswer[], length: number, error: ThreadError): CallAnswer[] {
+  return Array.from({ length }, (_, at) => answers[at] ?? { error });
 }
 
 async function transaction({ db, raw }: OpenDatabase, run: number, calls: readonly Call[]): Promise<Batch> {
