@@ -25,7 +25,7 @@ const FILTERS: Readonly<Record<Look, string>> = {
   black: 'geq=lum=16:cb=128:cr=128,noise=alls=3:allf=t',
   blinded: 'lutyuv=y=clip(val*3+90\\,0\\,235):u=(val-128)/4+128:v=(val-128)/4+128',
   blurred: 'gblur=sigma=9',
-  moved: 'rotate=0.14:fillcolor=gray,crop=iw*0.72:ih*0.72:iw*0.25:ih*0.02',
+  moved: 'rotate=0.05:fillcolor=gray,crop=iw*0.76:ih*0.76:iw*0.2:ih*0.12',
 };
 
 /** Packed clips by file, each read once; and stand-ins for them, encoded by ffmpeg when a fault first asks for one. */
