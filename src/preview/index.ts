@@ -6,6 +6,16 @@
 export { type ClipRecording, type ClipRecordingOptions, recordClip } from './evidence/clip-recording.ts';
 export { type Clip, type ClipOptions, createClip } from './mp4/clip.ts';
 export { createMuxer, type Muxer, type Tier } from './mp4/muxer.ts';
+export type { PictureFault } from './picture-watch/judge.ts';
+export {
+  createPictureWatch,
+  type PictureFinding,
+  type PictureWatch,
+  type PictureWatchDeps,
+  type PictureWatchOptions,
+  type PictureWatchStats,
+  type WatchedPicture,
+} from './picture-watch/picture-watch.ts';
 export { type Annotated, annotate } from './stills/annotate.ts';
 export type { RawPicture } from './stills/decode.ts';
 export { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './stills/decoder-pool.ts';
