@@ -52,6 +52,27 @@ export function incidentAt(id: string, detectedAt: EpochMs, more: Partial<Incide
   };
 }
 
+interface Opening {
+  begin(): Promise<void>;
+  meet(): void;
+  end(): Promise<void>;
+}
+
+/** Opening takes longest, so tests that can tell their own things apart share a history. */
+function openedOnce({ begin, meet, end }: Opening): void {
+  beforeAll(begin);
+  beforeEach(meet);
+  afterAll(end);
+}
+
+function openedEachTime({ begin, meet, end }: Opening): void {
+  beforeEach(async () => {
+    await begin();
+    meet();
+  });
+  afterEach(end);
+}
+
 export function describeHistory(name: string, open: OpenHistory): void {
   describe(`${name} keeps history:`, () => {
     let dir: string;
@@ -81,20 +102,8 @@ export function describeHistory(name: string, open: OpenHistory): void {
       start = history.events.bounds().newest;
     }
 
-    /** Opening takes longest, so tests that can tell their own things apart share one. */
-    function shared(): void {
-      beforeAll(begin);
-      beforeEach(meet);
-      afterAll(end);
-    }
-
-    function isolated(): void {
-      beforeEach(async () => {
-        await begin();
-        meet();
-      });
-      afterEach(end);
-    }
+    const shared = () => openedOnce({ begin, meet, end });
+    const isolated = () => openedEachTime({ begin, meet, end });
 
     async function reopen(): Promise<void> {
       await history.close();

@@ -27,6 +27,8 @@ export interface SqliteHistoryOptions {
   readonly capacity?: number;
   readonly stallMs?: number;
   readonly patienceMs?: number;
+  /** How long closing waits for a disk that takes nothing; 10 s unless told. */
+  readonly drainMs?: number;
 }
 
 /** What each part of the face works with. */
@@ -61,7 +63,7 @@ export async function openSqliteHistory(options: SqliteHistoryOptions): Promise<
       patienceMs: options.patienceMs ?? 5000,
     });
     const face = { clock, queue, reader, run };
-    open.keep({ close: () => queue.drain(DRAIN_MS) });
+    open.keep({ close: () => queue.drain(options.drainMs ?? DRAIN_MS) });
     if (!options.visitor) open.keep(startUpkeep(face, log));
     return historyOf(face, events, open);
   } catch (failure) {
