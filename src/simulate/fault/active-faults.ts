@@ -60,7 +60,7 @@ export class ActiveFaults implements Lifetime {
     this.#held.delete(id);
     for (const timer of held.timers) clearInterval(timer);
     this.#recompute(held.targets);
-    if (closesPort(held.fault)) await this.#reopen(held.fault);
+    if (portFate(held.fault) !== undefined) await this.#reopen(held.fault);
   }
 
   list(): { readonly id: number; readonly fault: Fault; readonly cameras: number }[] {
@@ -78,7 +78,8 @@ export class ActiveFaults implements Lifetime {
   }
 
   async #begin(id: number, { fault, targets, timers }: Held): Promise<void> {
-    if (closesPort(fault)) await Promise.all(this.#portsOf(fault).map((listener) => listener.shut()));
+    const fate = portFate(fault);
+    if (fate !== undefined) await Promise.all(this.#portsOf(fault).map((listener) => listener.shut(fate)));
     if (fault.fault === 'reset' && fault.afterPlayingSeconds === undefined)
       for (const connection of connectionsOf(targets)) connection.reset(fault.how);
     if (fault.fault === 'timestamp-jump') {
@@ -98,7 +99,7 @@ export class ActiveFaults implements Lifetime {
 
   /** Unless another fault keeps the port closed. */
   async #reopen(fault: Fault): Promise<void> {
-    const others = [...this.#held.values()].filter((held) => closesPort(held.fault));
+    const others = [...this.#held.values()].filter((held) => portFate(held.fault) !== undefined);
     const free = this.#portsOf(fault).filter(
       ({ host }) => !others.some((other) => other.fault.host === undefined || other.fault.host === host),
     );
@@ -109,7 +110,7 @@ export class ActiveFaults implements Lifetime {
     for (const camera of cameras) {
       const here = [...this.#held.values()].filter(({ targets }) => targets.has(camera));
       // A closed port does not hang up on those who are connected; `reset` does.
-      const effects = here.map(({ fault }) => fault).filter((fault) => !closesPort(fault));
+      const effects = here.map(({ fault }) => fault).filter((fault) => portFate(fault) !== 'refuse');
       camera.effects =
         effects.length === 0
           ? NO_EFFECTS
@@ -168,9 +169,10 @@ export class ActiveFaults implements Lifetime {
 }
 
 /** Only where a whole host is meant: a port is not one camera's. */
-function closesPort(fault: Fault): boolean {
-  if (fault.fault !== 'refuse' || fault.how === 'reset') return false;
-  return fault.cameras === undefined && fault.group === undefined;
+function portFate(fault: Fault): 'refuse' | 'no-answer' | undefined {
+  if (fault.cameras !== undefined || fault.group !== undefined) return undefined;
+  if (fault.fault === 'unreachable') return 'no-answer';
+  return fault.fault === 'refuse' && fault.how !== 'reset' ? 'refuse' : undefined;
 }
 
 function connectionsOf(cameras: ReadonlySet<Camera>) {

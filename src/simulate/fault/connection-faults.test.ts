@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -9,8 +10,10 @@ import {
   tinyClip,
 } from '../../../test/support/index.ts';
 import { type FaultRequest, startSimulator } from '../index.ts';
+import { faultRequest } from './fault.ts';
 
 const elsewhere = '127.0.0.2';
+const away = '127.0.0.3';
 let ground: SimulatedCameras;
 let clip: string;
 
@@ -18,10 +21,11 @@ beforeAll(async () => {
   clip = await tinyClip({ keyframeSeconds: 1 });
   const names = ['453/1', '453/2', '453/3', 'reset/1', 'reset/2', 'reset/3', 'north/1', 'north/2'];
   ground = await simulatedCameras(clip, {
-    hosts: ['127.0.0.1', elsewhere],
+    hosts: ['127.0.0.1', elsewhere, away],
     cameras: [
       ...names.map((name) => ({ name, clip, group: name.startsWith('north') ? 'north' : undefined })),
       { name: 'there', clip, host: elsewhere },
+      { name: 'cut-off', clip, host: away },
     ],
   });
 });
@@ -49,6 +53,25 @@ describe.concurrent('faults of the connection', () => {
     await before.until(() => before.rtp().length > seen);
     await closed.close();
     await ground.playing('there');
+  });
+
+  it('unreachable: dialling hears nothing, connections stand still; then both go on', async () => {
+    const before = await ground.playing('cut-off');
+    const cut = await fault({ fault: 'unreachable', host: away });
+    await sleep(50);
+    const seen = before.bytes;
+    before.request('GET_PARAMETER').catch(() => undefined);
+    const dialled = connect(Number(new URL(ground.simulator.url('cut-off')).port), away);
+    await sleep(400);
+    expect(dialled.connecting).toBe(true);
+    expect(before.bytes).toBe(seen);
+    await cut.close();
+    // The kernel repeats its SYN after a second.
+    await new Promise((resolve) => dialled.once('connect', resolve));
+    dialled.destroy();
+    await before.until(() => before.bytes > seen);
+    expect(before.socket.readyState).toBe('open');
+    expect(before.framingErrors).toBe(0);
   });
 
   it('reset: at once, after some playing, and as an orderly end', async () => {
@@ -184,7 +207,7 @@ describe('faults as such', () => {
   });
 
   it.each<[unknown, RegExp]>([
-    [{ fault: 'nonsense' }, /Known faults: refuse, reset/],
+    [{ fault: 'nonsense' }, /'refuse' \| 'unreachable'/],
     [{ fault: 'loss' }, /fraction/],
     [{ fault: 'loss', fraction: 2 }, /fraction/],
     [{ fault: 'silent', color: 1 }, /color/],
@@ -192,6 +215,14 @@ describe('faults as such', () => {
     [undefined, /fault/],
   ])('say what is wrong with %j', async (request, why) => {
     await expect(fault(request as FaultRequest)).rejects.toThrow(why);
+  });
+
+  it('are described one by one in docs/ref/simulate.md', async () => {
+    const page = await readFile(new URL('../../../docs/ref/simulate.md', import.meta.url), 'utf8');
+    const undocumented = faultRequest.options
+      .map((option) => option.shape.fault.value)
+      .filter((name) => !page.includes(`| \`${name}\` |`));
+    expect(undocumented).toEqual([]);
   });
 
   it('may hold from the start, and a closed simulator leaves nothing behind', async () => {

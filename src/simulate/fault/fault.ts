@@ -23,6 +23,7 @@ function fault<Name extends string, Shape extends z.ZodRawShape>(name: Name, sha
 /** Every fault by name; docs/ref/simulate.md says what each does on the wire. */
 export const faultRequest = z.discriminatedUnion('fault', [
   fault('refuse', { how: z.enum(['closed-port', 'reset']).optional() }),
+  fault('unreachable', {}),
   fault('reset', { afterPlayingSeconds: seconds.optional(), how: z.enum(['rst', 'fin']).default('rst') }),
   fault('mute', {}),
   fault('half-open', {}),
@@ -69,9 +70,7 @@ export function parseFault(request: unknown): Fault {
   const { data, error } = faultRequest.safeParse(request);
   if (error === undefined) return data;
   const wrong = error.issues.map((issue) => `${issue.path.join('.') || 'fault'}: ${issue.message}`);
-  const known = faultRequest.options.map((option) => option.shape.fault.value).join(', ');
-  const hint = wrong.some((line) => line.startsWith('fault:')) ? ` Known faults: ${known}.` : '';
-  throw new NgatuError('FAULT_INVALID', `Not a fault: ${wrong.join('; ')}.${hint}`, { kind: 'config' });
+  throw new NgatuError('FAULT_INVALID', `Not a fault: ${wrong.join('; ')}.`, { kind: 'config' });
 }
 
 export interface Targeted {

@@ -11,6 +11,8 @@ export class Outbox implements Lifetime {
   readonly #limitBytes: number;
   #shaper: Shaper | undefined;
   #dead = false;
+  /** While the road is cut nothing leaves; what is written then is lost. */
+  held = false;
 
   constructor(socket: Socket, limitBytes: number) {
     this.#socket = socket;
@@ -19,7 +21,7 @@ export class Outbox implements Lifetime {
 
   /** `true`: the bytes are copied or gone, their memory may be used again. */
   write(bytes: Buffer): boolean {
-    if (this.#dead) return true;
+    if (this.#dead || this.held) return true;
     if (this.#shaper === undefined) return this.#pass(bytes);
     this.#shaper.push(Buffer.from(bytes));
     return true;
@@ -30,7 +32,7 @@ export class Outbox implements Lifetime {
   }
 
   get full(): boolean {
-    return this.waitingBytes > this.#limitBytes;
+    return this.held || this.waitingBytes > this.#limitBytes;
   }
 
   /** Puts a bad road in front of the socket; what an earlier one still holds goes out first. */

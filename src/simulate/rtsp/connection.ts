@@ -81,6 +81,7 @@ export class Connection {
     if (effects['half-open'] !== undefined) this.#becomeHalfOpen();
     // The camera has come back and knows nothing of the old connection.
     else if (this.#halfOpen) this.reset();
+    this.#cut(effects.unreachable !== undefined);
     this.#shape(effects);
   }
 
@@ -88,7 +89,7 @@ export class Connection {
   check(nowMs: number): void {
     const { effects, options } = this.#camera ?? { effects: NO_EFFECTS, options: undefined };
     if (this.#givenUp) this.#socket.destroy();
-    if (this.#halfOpen || effects.mute !== undefined) return;
+    if (this.#halfOpen || this.#outbox.held || effects.mute !== undefined) return;
     const playingSince = this.#session?.player?.startedMs ?? nowMs;
     const { reset } = effects;
     if (reset?.afterPlayingSeconds !== undefined && nowMs - playingSince >= reset.afterPlayingSeconds * 1000)
@@ -196,6 +197,15 @@ export class Connection {
     this.#halfOpen = true;
     this.#outbox.fallSilent();
     this.#socket.pause();
+  }
+
+  /** Both ends still believe in the connection; when the road is back it goes on. */
+  #cut(cut: boolean): void {
+    if (cut === this.#outbox.held || this.#halfOpen) return;
+    this.#outbox.held = cut;
+    this.#lastHeardMs = this.#site.stage.clock.monotonicMs();
+    if (cut) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   #shape(effects: Effects): void {

@@ -1,13 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { type Lifetime, NgatuError } from '#base';
+import { openBlackHole } from './black-hole.ts';
 
 /** One address that cameras stand on; it can close its port for a while and take it again. */
 export interface Listener extends Lifetime {
   readonly host: string;
   readonly port: number;
-  /** What dials is told by the kernel that nobody listens. */
-  shut(): Promise<void>;
+  /** What dials is told by the kernel that nobody listens, or hears nothing at all. */
+  shut(how: 'refuse' | 'no-answer'): Promise<void>;
   reopen(): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,22 +35,30 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const port = portOf(server);
   let changes: Promise<void> = Promise.resolve();
   let open = true;
+  let hole: Lifetime | undefined;
   const change = (make: () => Promise<void>): Promise<void> => {
     changes = changes.then(make, make);
     return changes;
   };
-  const shut = () =>
-    change(async () => {
-      if (open) await closed(server);
-      open = false;
-    });
+  const shut = async () => {
+    if (open) await closed(server);
+    open = false;
+    await hole?.close();
+    hole = undefined;
+  };
   return {
     host: options.host,
     port,
-    shut,
-    close: shut,
+    close: () => change(shut),
+    shut: (how) =>
+      change(async () => {
+        await shut();
+        if (how === 'no-answer') hole = await openBlackHole(options.host, port);
+      }),
     reopen: () =>
       change(async () => {
+        await hole?.close();
+        hole = undefined;
         if (!open) server = await bound(options, port);
         open = true;
       }),
