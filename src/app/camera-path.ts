@@ -4,12 +4,13 @@
  *     camera ──RTSP──▶ ingest ──access units──▶ hub ──┬─▶ wall (one socket an operator), stills, clips
  *                                                     └─▶ perception ──observations──▶ rules ──▶ incidents, traffic
  */
-import { type Clock, type Lifetime, type Lifetimes, lifetimes } from '#base';
+import { type Clock, type Lifetime, lifetimes } from '#base';
 import type { Camera } from '#camera';
-import type { CameraHealth } from '#health';
+import type { CameraHealth, PictureState } from '#health';
 import type { Ingest, PulledStream } from '#ingest';
 import type { Hub } from '#live';
 import type { Observation, Perception } from '#perception';
+import type { PictureWatch } from '#preview';
 import { createRuleEngine, type RuleEngine, type RuleOutcome } from '#rules';
 import type { ConfiguredCamera } from './config/index.ts';
 import type { IncidentDesk } from './incident-desk.ts';
@@ -22,6 +23,8 @@ export interface PathParts {
   readonly hub: Hub;
   readonly health: CameraHealth;
   readonly perception: Perception | undefined;
+  /** Looks now and then at the pictures of cameras that are not analysed. */
+  readonly pictures: PictureWatch;
   readonly incidents: IncidentDesk;
   readonly traffic: TrafficDesk;
   readonly utcOffsetMinutes: number;
@@ -53,36 +56,41 @@ export function openCameraPath(configured: ConfiguredCamera, parts: PathParts): 
   );
   path.keep(parts.hub.onDemand(camera.id, (demand) => stream.demand(demand)));
 
-  let analysis = openAnalysis(configured, parts);
+  // hub ─▶ perception ─▶ rules ─▶ incidents, traffic; or a glance now and then
+  let judging = judge(configured, parts);
   return {
     stream,
     get engine() {
-      return analysis?.engine;
+      return judging.engine;
     },
     analyse(changed) {
-      void analysis?.life.close();
-      analysis = openAnalysis(changed, parts);
+      void judging.close();
+      if (changed.camera.analysis === undefined) parts.incidents.abandon(changed.camera, parts.clock.now());
+      judging = judge(changed, parts);
     },
     async close() {
-      await analysis?.life.close();
+      await judging.close();
       await path.close();
     },
   };
 }
 
-interface Analysis {
-  readonly engine: RuleEngine;
-  readonly life: Lifetimes;
+interface Judging extends Lifetime {
+  readonly engine: RuleEngine | undefined;
 }
 
-function openAnalysis({ camera, rules }: ConfiguredCamera, parts: PathParts): Analysis | undefined {
-  const { perception, hub, incidents, traffic, health } = parts;
-  if (camera.analysis === undefined || rules === undefined || perception === undefined) return undefined;
+function judge(configured: ConfiguredCamera, parts: PathParts): Judging {
+  const { camera, rules } = configured;
+  const { analysis } = camera;
+  if (analysis === undefined || rules === undefined || parts.perception === undefined) {
+    const glance = parts.pictures.watch({ camera: camera.id, stream: camera.id, location: camera.location });
+    return { engine: undefined, close: () => glance.close() };
+  }
+  const { hub, incidents, traffic, health, clock } = parts;
   const life = lifetimes();
-  const { scene } = camera.analysis;
   const engine = createRuleEngine({
     camera: camera.id,
-    scene,
+    scene: analysis.scene,
     settings: rules,
     utcOffsetMinutes: parts.utcOffsetMinutes,
     learned: traffic.learned(camera.id),
@@ -92,20 +100,21 @@ function openAnalysis({ camera, rules }: ConfiguredCamera, parts: PathParts): An
     traffic.take(camera, outcome);
   };
   const observe = (observation: Observation): void => {
-    health.picture(camera.id, pictureState(observation), 'what the detector sees', observation.capturedAt);
+    const seen = pictureState(observation);
+    health.picture(camera.id, seen, `The detector sees it: ${seen}.`, observation.capturedAt);
     traffic.observed(observation);
     judged(engine.observe(observation));
-    parts.lag.saw(parts.clock.now() - observation.capturedAt);
+    parts.lag.saw(clock.now() - observation.capturedAt);
   };
 
-  for (const change of engine.resume(incidents.open(camera.id), parts.clock.now()))
-    incidents.take(camera, change);
-  const eyes = life.keep(perception.watch(camera, observe));
+  // What was open before a restart goes on, or is told to have ended.
+  for (const change of engine.resume(incidents.open(camera.id), clock.now())) incidents.take(camera, change);
+  const eyes = life.keep(parts.perception.watch(camera, observe));
   life.keep(hub.keep(camera.id, KEPT_SECONDS));
   life.keep(hub.read(camera.id, eyes, { from: 'live', demand: 'prompt', borrows: true }));
   life.keep(traffic.everySecond((now) => judged(engine.tick(now))));
-  life.keep({ close: () => traffic.remember(camera.id, engine.learned()) });
-  return { engine, life };
+  life.keep(traffic.learning(camera.id, () => engine.learned()));
+  return { engine, close: () => life.close() };
 }
 
 function streamOf(camera: Camera) {
@@ -119,7 +128,6 @@ function streamOf(camera: Camera) {
 }
 
 /** Poor light is no fault of the camera; the rules hold back by themselves. */
-function pictureState({ quality }: Observation) {
-  if (quality === 'blinded') return 'black';
+function pictureState({ quality }: Observation): PictureState {
   return quality === 'poor' ? 'good' : quality;
 }

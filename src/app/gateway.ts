@@ -5,7 +5,7 @@ import { createCameraHealth } from '#health';
 import { createIngest, defaultIngestOptions } from '#ingest';
 import { createHub } from '#live';
 import { createPerception } from '#perception';
-import { createDecoderPool, createStills, createTranscoder, createWall } from '#preview';
+import { createDecoderPool, createPictureWatch, createStills, createTranscoder, createWall } from '#preview';
 import { openEvidenceFiles, openSqliteHistory, openTrackArchive, startRetention } from '#store';
 import { createWeb } from '#web';
 import { type Configuration, readConfigurationApart } from './config/index.ts';
@@ -79,6 +79,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
     const perception =
       analysed.length === 0 ? undefined : opened.keep(createPerception({ clock, log, modelsFolder }));
+    const pictures = opened.keep(
+      createPictureWatch({
+        hub,
+        clock,
+        log,
+        tell: ({ camera, state, reason, at }) => health.picture(camera, state, reason, at),
+      }),
+    );
     const lag = createLagMeter();
     const fleet = opened.keep(
       createFleet(
@@ -88,6 +96,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           hub,
           health,
           perception,
+          pictures,
           incidents,
           traffic,
           utcOffsetMinutes,

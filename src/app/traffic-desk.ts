@@ -10,7 +10,8 @@ export interface TrafficDesk extends Lifetime {
   observed(observation: Observation): void;
   /** As it was when the camera's last engine ended, also before a restart. */
   learned(camera: CameraId): Learned | undefined;
-  remember(camera: CameraId, learned: Learned): void;
+  /** Stores now and then what `read` gives, and once more when it is closed. */
+  learning(camera: CameraId, read: () => Learned): Lifetime;
   everySecond(tick: (now: number) => void): Lifetime;
 }
 
@@ -23,6 +24,7 @@ export interface TrafficDeskParts {
 }
 
 const LEARNED = 'traffic';
+const LEARNED_EVERY_MS = 10 * 60_000;
 
 export async function openTrafficDesk(
   parts: TrafficDeskParts,
@@ -47,9 +49,17 @@ export async function openTrafficDesk(
     },
     observed: (observation) => archive?.append(observation),
     learned: (camera) => learned.get(camera),
-    remember(camera, state) {
-      learned.set(camera, state);
-      history.learned.record(camera, LEARNED, state, clock.now()).catch(failed);
+    learning(camera, read) {
+      const remember = (): void => {
+        const state = read();
+        learned.set(camera, state);
+        history.learned.record(camera, LEARNED, state, clock.now()).catch(failed);
+      };
+      const again = setInterval(remember, LEARNED_EVERY_MS);
+      return lifetime(() => {
+        clearInterval(again);
+        remember();
+      });
     },
     everySecond(tick) {
       ticks.add(tick);

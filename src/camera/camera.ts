@@ -49,7 +49,7 @@ export interface Analysis {
  * `connecting` dialling or waiting for the first keyframe · `live` pictures arrive · `silent` connected, no packets ·
  * `no-keyframes` packets, but nothing decodable · `unreachable` no TCP connection · `refused` the camera answers with an error ·
  * `unauthorised` wrong user or password · `unsupported` a codec or stream this program refuses by name ·
- * `frozen`, `black`, `blurred`, `moved`, `clock-wrong`, `degraded` live, but not to be trusted.
+ * `frozen`, `black`, `blinded`, `blurred`, `moved`, `clock-wrong`, `degraded` live, but not to be trusted.
  */
 export type CameraState =
   | 'connecting'
@@ -62,6 +62,7 @@ export type CameraState =
   | 'unsupported'
   | 'frozen'
   | 'black'
+  | 'blinded'
   | 'blurred'
   | 'moved'
   | 'clock-wrong'

@@ -2,7 +2,9 @@ import type { EpochMs } from '#base';
 import type { CameraId, CameraState, CameraStateChange } from '#camera';
 
 /** What the pictures themselves show; `good` where nothing is wrong with them. */
-export type PictureState = Extract<CameraState, 'frozen' | 'black' | 'blurred' | 'moved'> | 'good';
+export type PictureState =
+  | Extract<CameraState, 'frozen' | 'black' | 'blinded' | 'blurred' | 'moved'>
+  | 'good';
 
 /** Joins the states of many cameras' connections and pictures. Every change that lasted is told once. */
 export interface CameraHealth {
@@ -41,6 +43,7 @@ export const defaultHealth: HealthSettings = {
     unsupported: 0,
     frozen: 5_000,
     black: 5_000,
+    blinded: 5_000,
     blurred: 10_000,
     moved: 10_000,
     'clock-wrong': 10_000,

@@ -3,5 +3,10 @@
  * Pure: time comes with every call. Holds short blips back, blames no camera while the machine itself stood still,
  * and never dials or decodes.
  */
-export { type CameraHealth, createCameraHealth, type HealthSettings } from './camera-health.ts';
+export {
+  type CameraHealth,
+  createCameraHealth,
+  type HealthSettings,
+  type PictureState,
+} from './camera-health.ts';
 export { findOutages, type Outage, type OutageSettings, type PlacedState } from './outages.ts';

@@ -24,6 +24,7 @@ export const cameraState = z.enum([
   'unsupported',
   'frozen',
   'black',
+  'blinded',
   'blurred',
   'moved',
   'clock-wrong',

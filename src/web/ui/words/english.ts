@@ -55,6 +55,7 @@ export const english: Words = {
     unsupported: 'unsupported',
     frozen: 'frozen',
     black: 'black',
+    blinded: 'covered or blinded',
     blurred: 'blurred',
     moved: 'moved',
     'clock-wrong': 'wrong clock',

@@ -53,6 +53,7 @@ export const vietnamese = {
     unsupported: 'không hỗ trợ',
     frozen: 'hình đứng',
     black: 'hình tối đen',
+    blinded: 'bị che hoặc chói',
     blurred: 'hình mờ',
     moved: 'camera bị xoay',
     'clock-wrong': 'sai giờ',
