@@ -38,7 +38,7 @@ function watching(cameras: readonly string[], options: Partial<PictureWatchOptio
     clock: systemClock,
     log,
     tell: (finding) => findings.push(finding),
-    options: { looksPerSecond: 100, batch: 16, batchMs: 0, ...options },
+    options: { looksPerSecond: 100, batch: 16, batchMs: 0, tickMs: 50, ...options },
   });
   closing.push(watch);
   for (const camera of cameras) closing.push(watch.watch({ camera, stream: camera, location: place }));
@@ -58,7 +58,7 @@ async function until(findings: readonly PictureFinding[], count: number, feed: (
       feed(nth++);
       expect(findings.length).toBeGreaterThanOrEqual(count);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 55_000, interval: 100 },
   );
 }
 
@@ -105,7 +105,7 @@ describe('the picture watch', () => {
         expect(watch.stats.looksFailed).toBeGreaterThan(0);
         expect(watch.stats.looks).toBeGreaterThan(0);
       },
-      { timeout: 10_000, interval: 100 },
+      { timeout: 30_000, interval: 100 },
     );
     for (const each of closing.splice(0).reverse()) void each.close();
     expect(hub.stats().readers).toBe(0);

@@ -48,6 +48,8 @@ export interface PictureWatchOptions {
   readonly sameMs: number;
   readonly sameCount: number;
   readonly ffmpeg: string;
+  /** How often it is decided whom to look at next. */
+  readonly tickMs: number;
 }
 
 export interface PictureWatchStats {
@@ -64,8 +66,8 @@ const DEFAULTS: PictureWatchOptions = {
   sameMs: 20_000,
   sameCount: 5,
   ffmpeg: 'ffmpeg',
+  tickMs: 1000,
 };
-const TICK_MS = 1000;
 const DECODE_TIMEOUT_MS = 20_000;
 /** A camera without a keyframe for so long has other troubles. */
 const KEYFRAME_WITHIN_MS = 30_000;
@@ -105,8 +107,9 @@ interface WaitingLook extends LoneKeyframe {
 }
 
 export function createPictureWatch(deps: PictureWatchDeps): PictureWatch {
-  const watch = new Watch(deps, { ...DEFAULTS, ...deps.options });
-  const ticking = setInterval(() => watch.tick(), TICK_MS);
+  const options = { ...DEFAULTS, ...deps.options };
+  const watch = new Watch(deps, options);
+  const ticking = setInterval(() => watch.tick(), options.tickMs);
   ticking.unref();
   return {
     watch: (camera) => watch.add(camera),
@@ -164,8 +167,8 @@ class Watch {
   /** Chooses who is looked at next, as far as the allowance goes. */
   tick(): void {
     const now = this.#deps.clock.monotonicMs();
-    const { looksPerSecond, batch, batchMs } = this.#options;
-    this.#allowance = Math.min(batch, this.#allowance + (looksPerSecond * TICK_MS) / 1000);
+    const { looksPerSecond, batch, batchMs, tickMs } = this.#options;
+    this.#allowance = Math.min(batch, this.#allowance + (looksPerSecond * tickMs) / 1000);
     while (this.#allowance >= 1) {
       const next = this.#nextToLookAt(now);
       if (next === undefined) break;
