@@ -151,10 +151,19 @@ async function send(request: Request, response: Response, route: Route, reply: R
 
 function sendFile(response: Response, { path, type }: Extract<Reply, { kind: 'file' }>): Promise<void> {
   return new Promise((resolve, reject) => {
-    response.type(type).sendFile(path, { dotfiles: 'allow', cacheControl: false }, (failure) => {
-      // Gone half-way: there is nobody left to tell.
-      if (failure === undefined || response.headersSent) resolve();
-      else reject(notFound('file'));
-    });
+    response
+      .type(type)
+      .sendFile(path, { dotfiles: 'allow', cacheControl: false }, (failure?: SendFailure) => {
+        // Gone half-way: there is nobody left to tell.
+        if (failure === undefined || response.headersSent) resolve();
+        else reject(refusedFile(failure));
+      });
   });
+}
+
+type SendFailure = Error & { readonly status?: number; readonly headers?: Readonly<Record<string, string>> };
+
+function refusedFile({ status, headers }: SendFailure): Refusal {
+  if (status !== 416) return notFound('file');
+  return new Refusal(416, 'no-such-range', 'The file does not reach that far.', { headers: headers ?? {} });
 }
