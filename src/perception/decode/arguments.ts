@@ -24,17 +24,30 @@ export function decoderArguments(size: Size, views: readonly View[]): string[] {
 }
 
 function graph(size: Size, views: readonly View[]): string {
-  const wanted = String.raw`[0:v]select='mod(pts\,2)'`;
   const told = [
-    'format=rgb24',
     'metadata=mode=add:key=picture:value=1',
     String.raw`metadata=mode=print:file='pipe\:${TIMES_FD}':direct=1[out]`,
-  ].join(',');
-  if (views.length === 1) return `${wanted},${placed(views[0]!, size)},${told}`;
-  const split = views.map((_, i) => `[part${i}]`).join('');
-  const fitted = views.map((view, i) => `[part${i}]${placed(view, size)}[view${i}]`).join(';');
-  const stacked = views.map((_, i) => `[view${i}]`).join('');
-  return `${wanted},split=${views.length}${split};${fitted};${stacked}vstack=inputs=${views.length},${told}`;
+  ];
+  return viewFilters([String.raw`[0:v]select='mod(pts\,2)'`], size, views, told);
+}
+
+/** A filter graph from `first` to `last` with the views between, stacked one above the other as RGB. */
+export function viewFilters(
+  first: readonly string[],
+  size: Size,
+  views: readonly View[],
+  last: readonly string[],
+): string {
+  const only = views[0]!;
+  if (views.length === 1) return [...first, placed(only, size), 'format=rgb24', ...last].join(',');
+  const parts = views.map((_, i) => `[part${i}]`).join('');
+  const each = views.map((view, i) => `[part${i}]${placed(view, size)}[view${i}]`);
+  const stacked = `${views.map((_, i) => `[view${i}]`).join('')}vstack=inputs=${views.length}`;
+  return [
+    [...first, `split=${views.length}${parts}`].join(','),
+    ...each,
+    [stacked, 'format=rgb24', ...last].join(','),
+  ].join(';');
 }
 
 /** The view's part of the picture, scaled into its place. */

@@ -42,8 +42,9 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
     while (pool.idle > 0) {
       const next = turns.take();
       if (next === undefined) return;
-      next.watched.began(next);
-      const { pixels, size, views, watched } = next;
+      const { pixels, size, watched } = next;
+      // Others wait: the far field can, for a while.
+      const views = next.watched.began(next, turns.waiting > 0);
       pool.run({ model: watched.model, pixels, ...size, views }, (result) => looked(next, result));
     }
   };

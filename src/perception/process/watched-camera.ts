@@ -7,8 +7,11 @@ import { Pace } from '../pace.ts';
 import type { WatchedStats } from '../port.ts';
 import { Recent } from '../recent.ts';
 import { createTracker, type Tracker } from '../track/tracker.ts';
-import type { Detection, Observation } from '../track.ts';
+import type { Detection, Observation, View } from '../track.ts';
 import type { SentUnit, ToDetector } from './messages.ts';
+
+/** However busy the network is, a far field is looked at this often. */
+const FAR_FIELD_EVERY_MS = 2000;
 
 /** A decoded picture in line for the network. */
 export interface WaitingPicture extends DecodedPicture {
@@ -34,8 +37,8 @@ export interface WatchedCamera extends Lifetime {
   write(unit: SentUnit): void;
   gap(): void;
   attend(until: EpochMs): void;
-  /** The picture's turn has come. */
-  began(waiting: WaitingPicture): void;
+  /** The picture's turn has come; tells which of its views are to be looked at. `hurry`: other cameras wait. */
+  began(waiting: WaitingPicture, hurry: boolean): readonly View[];
   /** What the network found in it. */
   seen(waiting: WaitingPicture, detections: readonly Detection[]): Observation;
   dropped(waiting: WaitingPicture): void;
@@ -55,6 +58,7 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
   let current: VideoFormat | undefined;
   let tracks = 0;
   let latestAt: EpochMs = 0;
+  let allViewsAtMs = -Infinity;
 
   const decoder: Decoder = createDecoder({
     clock,
@@ -78,8 +82,12 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
     },
     gap: () => decoder.gap(),
     attend: (until) => pace.attend(until),
-    began({ sinceMs }) {
-      recent.queueMs.add(clock.monotonicMs(), clock.monotonicMs() - sinceMs);
+    began({ sinceMs, views }, hurry) {
+      const nowMs = clock.monotonicMs();
+      recent.queueMs.add(nowMs, nowMs - sinceMs);
+      if (hurry && nowMs - allViewsAtMs < FAR_FIELD_EVERY_MS) return views.slice(0, 1);
+      allViewsAtMs = nowMs;
+      return views;
     },
     seen({ capturedAt, pixels }, detections) {
       decoder.recycle(pixels);
