@@ -10,6 +10,8 @@ export interface DetectorFigures {
   /** Below this visible share nothing is found, above `visibleFull` all there is to find. */
   readonly visibleNone: number;
   readonly visibleFull: number;
+  /** Of those not found, as many again are seen weakly as this share of found times not found. */
+  readonly weakShare: number;
   /** Share of a miss's variance that belongs to the road user (its looks), not to the moment. */
   readonly traitShare: number;
   /** Seconds over which a road user's luck changes. */
@@ -80,6 +82,7 @@ export const studyFigures: DetectorFigures = {
   },
   visibleNone: 0.15,
   visibleFull: 0.75,
+  weakShare: 0.8,
   traitShare: 0.4,
   luckSeconds: 1.2,
   jitter: 0.025,
@@ -144,15 +147,19 @@ export class DetectorModel {
   #find(one: TrueBox, seconds: number, detections: Detection[]): void {
     const chance = this.#chance(one);
     const character = this.#character(one, seconds);
-    const { traitShare, luckSeconds, split } = this.#figures;
+    const { traitShare, luckSeconds, split, weakShare } = this.#figures;
     const keeps = Math.exp(-(seconds - character.seenAt) / luckSeconds);
     character.luck = keeps * character.luck + Math.sqrt(1 - keeps * keeps) * this.#random.normal();
     character.seenAt = seconds;
     const fortune = Math.sqrt(traitShare) * character.trait + Math.sqrt(1 - traitShare) * character.luck;
-    if (normalShare(fortune) >= chance) return;
+    const share = normalShare(fortune);
+    const weak = share >= chance;
+    // What is not found for sure is often still seen weakly: enough to keep a track alive, not to begin one.
+    if (share >= chance + weakShare * chance * (1 - chance)) return;
     const box = this.#drawn(one, character);
     const kind = this.#kind(one.mover.kind, character);
-    const confidence = Math.min(0.95, Math.max(0.3, 0.35 + 0.5 * chance + 0.08 * this.#random.normal()));
+    const sure = Math.min(0.95, Math.max(0.36, 0.35 + 0.45 * chance + 0.08 * this.#random.normal()));
+    const confidence = weak ? this.#random.between(0.12, 0.35) : sure;
     const onTwoWheels = kind === 'motorbike' || kind === 'bicycle' ? confidence : 0;
     detections.push({ kind, box, confidence, onTwoWheels });
     if (this.#random.next() < split)

@@ -1,10 +1,10 @@
 import type { Moment } from '../../scripts/scenes/traffic/index.ts';
 import type { Scene } from '../../src/camera/index.ts';
 import type { Observation } from '../../src/perception/index.ts';
+import { createTracker } from '../../src/perception/track/tracker.ts';
 import { type DetectorFigures, DetectorModel } from './detector-model.ts';
-import { type Lens, look } from './projection.ts';
+import { type Lens, look, picture } from './projection.ts';
 import { type Seeded, seeded } from './seeded.ts';
-import { StandInTracker } from './stand-in-tracker.ts';
 
 export interface WatchOptions {
   readonly lens: Lens;
@@ -17,6 +17,8 @@ export interface WatchOptions {
   readonly odds?: number;
 }
 
+const aspect = picture.width / picture.height;
+
 /** Second 0 of every run. */
 export const epoch = 1_704_067_200_000;
 
@@ -25,7 +27,7 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #random: Seeded;
   readonly #detector: DetectorModel;
-  readonly #tracker = new StandInTracker();
+  readonly #tracker = createTracker();
   #due = 0;
 
   constructor(options: WatchOptions) {
@@ -44,7 +46,7 @@ export class Watch {
     return {
       camera: 'bench',
       capturedAt,
-      tracks: this.#tracker.update(detections, capturedAt),
+      tracks: this.#tracker.update(detections, capturedAt, aspect),
       quality: 'good',
     };
   }

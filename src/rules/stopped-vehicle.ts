@@ -1,12 +1,11 @@
 import type { EpochMs } from '#base';
-import type { RoadUser } from '#perception';
 import type { Incident } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
-import { laneAt, laneBeside, lanesAbout, type RoadLane, zoneAt } from './road/road.ts';
+import { laneAt, zoneAt } from './road/road.ts';
 import type { Findings, Rule, RuleContext, View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
-import { metresToLeader, metresToStopLine, seesFreeRoad } from './stopped/queueing.ts';
+import { standsFree } from './stopped/free-standing.ts';
 import { hides, Spot, type SpotKind } from './stopped/spot.ts';
 
 type Figures = RuleSettings['stoppedVehicle'];
@@ -27,16 +26,6 @@ const earlySeconds = 1;
 export function createStoppedVehicleRule(context: RuleContext): Rule {
   return new StoppedVehicleRule(context);
 }
-
-/** By how many metres a standing vehicle may be measured beside where it is; a box says less of where a long one stands. */
-const sideError: Readonly<Record<RoadUser, number>> = {
-  car: 0.6,
-  motorbike: 0.4,
-  bicycle: 0.4,
-  person: 0.4,
-  bus: 1.8,
-  truck: 1.5,
-};
 
 class StoppedVehicleRule implements Rule {
   readonly kind = 'stopped-vehicle';
@@ -83,56 +72,27 @@ class StoppedVehicleRule implements Rule {
 
   #begin(vehicle: Journey): void {
     const { road } = this.#context;
-    const zone =
-      zoneAt(road, vehicle.point, 'forbidden') ??
-      (vehicle.lane ? undefined : zoneAt(road, vehicle.point, 'shoulder'));
-    const lane = vehicle.lane ?? laneAt(road, vehicle.point);
-    const place = zone?.zone.id ?? lane?.lane.id;
+    const zone = zoneAt(road, vehicle.point, 'forbidden');
+    const lane = laneAt(road, vehicle.point);
+    const shoulder = lane === undefined ? zoneAt(road, vehicle.point, 'shoulder') : undefined;
+    const place = zone?.zone.id ?? lane?.lane.id ?? shoulder?.zone.id ?? vehicle.lane?.lane.id;
     if (place === undefined) return;
-    const kind: SpotKind = zone === undefined ? 'lane' : (zone.zone.kind as SpotKind);
+    const kind: SpotKind = zone !== undefined ? 'forbidden' : shoulder !== undefined ? 'shoulder' : 'lane';
     this.#spots.push(Spot.of(place, kind, vehicle, vehicle.standingSince!));
   }
 
   /** Adds the time since the last picture to what is known of a spot. */
   #watch(spot: Spot, view: View): void {
     if (spot.lastSeenAt === view.at) {
-      if (this.#isFree(spot, view)) spot.standFree(view.at, view.elapsedSeconds, view.watchingSince);
+      const { queueGapMetres } = this.#figures.at(spot.place, view.at);
+      if (standsFree(spot, this.#context.road, queueGapMetres, view))
+        spot.standFree(view.at, view.elapsedSeconds, view.watchingSince);
       else spot.standQueued(view.elapsedSeconds);
       return;
     }
     const hidden = view.journeys.some((other) => other.lastSeenAt === view.at && hides(other.box, spot.box));
     if (hidden) return;
     spot.missed(view.elapsedSeconds, spot.isLeft(view.at));
-  }
-
-  /** Not in a queue and not at a red light, in whichever of the lanes about it it stands. */
-  #isFree(spot: Spot, view: View): boolean {
-    const { vehicle, kind } = spot;
-    if (vehicle === undefined) return true;
-    const lanes = lanesAbout(this.#context.road, spot.x, spot.y, sideError[vehicle.kind] + vehicle.noise / 2);
-    const two = vehicle.kind === 'motorbike' || vehicle.kind === 'bicycle' || vehicle.kind === 'person';
-    // Two-wheelers filter past a queue on the shoulder and wait beside it; others do not.
-    if (kind === 'shoulder' && two) {
-      const beside = laneBeside(this.#context.road, spot.x, spot.y);
-      return beside === undefined || this.#isFreeIn(beside, vehicle, kind, view);
-    }
-    return lanes.every((lane) => this.#isFreeIn(lane, vehicle, kind, view));
-  }
-
-  #isFreeIn(lane: RoadLane, vehicle: Journey, kind: SpotKind, { at, groups, journeys }: View): boolean {
-    const toLeader = metresToLeader(vehicle, lane, journeys, at);
-    if (toLeader < this.#figures.at(lane.lane.id, at).queueGapMetres) return false;
-    const toLine = metresToStopLine(vehicle, lane);
-    const signal = groups[lane.group]!.signal;
-    if (signal === undefined || toLine === undefined || toLine < -6) return true;
-    const phase = signal.phase(at);
-    if (phase === 'overdue') return true;
-    // The queue before it starts to move at about four metres a second, from the line backwards; who waits on the shoulder is let in late.
-    const startSeconds = (kind === 'shoulder' ? 10 : 4) + Math.max(0, toLine) / 4;
-    if (phase === 'green' && signal.greenSeconds(at) > startSeconds) return true;
-    return (
-      kind === 'lane' && seesFreeRoad(vehicle, lane, Math.min(toLeader, toLine), this.#context.road.ground)
-    );
   }
 
   #keep(spot: Spot, view: View, findings: Findings): boolean {
