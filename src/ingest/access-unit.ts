@@ -17,9 +17,10 @@ export interface VideoFormat {
   };
 }
 
-/** Memory that several units lie in. */
+/** Memory that several units lie in. It is used again when nobody holds it any more; `data` is void then. */
 export interface UnitMemory {
-  /** One of its units is held by nobody any more. For the hub alone, which knows: once a unit, after which `data` is void. */
+  /** For a reader that borrows and needs `data` beyond `write`: once before `write` returns, and `release` once afterwards. */
+  hold(): void;
   release(): void;
 }
 

@@ -250,6 +250,7 @@ describe('hub, memory that is used again', () => {
     const all = units(pattern).map((unit) => ({
       ...unit,
       memory: {
+        hold() {},
         release() {
           expect(back).not.toContain(unit.sequence);
           back.push(unit.sequence);
