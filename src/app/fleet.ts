@@ -31,24 +31,30 @@ export interface FleetParts extends PathParts {
 
 interface Member {
   configured: ConfiguredCamera;
-  path: CameraPath;
+  /** Undefined only while it is being opened, when its first state is told already. */
+  path: CameraPath | undefined;
 }
 
 export function createFleet(parts: FleetParts, empty: Configuration): Fleet {
   const members = new Map<CameraId, Member>();
   const listeners = new Set<() => void>();
   const rates = createRateMeter(parts.clock, () =>
-    [...members].map(([id, { path }]) => [id, path.stream.stats()]),
+    [...members].flatMap(([id, { path }]) =>
+      path === undefined ? [] : [[id, path.stream.stats()] as const],
+    ),
   );
   let configuration = empty;
   let cameras: readonly Camera[] = [];
 
-  const open = (configured: ConfiguredCamera): void =>
-    void members.set(configured.camera.id, { configured, path: openCameraPath(configured, parts) });
+  const open = (configured: ConfiguredCamera): void => {
+    const member: Member = { configured, path: undefined };
+    members.set(configured.camera.id, member);
+    member.path = openCameraPath(configured, parts);
+  };
   const close = async (id: CameraId): Promise<void> => {
     const member = members.get(id);
     members.delete(id);
-    await member?.path.close();
+    await member?.path?.close();
   };
   const remove = async (id: CameraId): Promise<void> => {
     const camera = members.get(id)?.configured.camera;
@@ -66,7 +72,7 @@ export function createFleet(parts: FleetParts, empty: Configuration): Fleet {
     member.configured = configured;
     // Name, place and owner travel with the analysis too; without one they are only looked up.
     if (configured.camera.analysis !== undefined || fields.includes('analysis'))
-      member.path.analyse(configured);
+      member.path?.analyse(configured);
   };
 
   return {
@@ -96,7 +102,7 @@ export function createFleet(parts: FleetParts, empty: Configuration): Fleet {
     async close() {
       const all = lifetimes();
       all.keep(rates);
-      for (const { path } of members.values()) all.keep(path);
+      for (const { path } of members.values()) if (path !== undefined) all.keep(path);
       members.clear();
       await all.close();
     },
@@ -109,8 +115,8 @@ function figuresOf(
   hub: Hub,
   rates: RateMeter,
 ): CameraFigures | undefined {
-  if (member === undefined) return undefined;
-  const stats = member.path.stream.stats();
+  const stats = member?.path?.stream.stats();
+  if (stats === undefined) return undefined;
   const newest = hub.kept(id).at(-1);
   return {
     mimeCodec: newest?.format.mimeCodec,
