@@ -57,16 +57,6 @@ export function tinyClip(recipe: ClipRecipe | keyof typeof recipes = 'plain'): P
   return made(ffmpegArguments(wanted), wanted.audio && container === 'mp4' ? 'mov' : extension[container]);
 }
 
-/** A raw bitstream whose picture size changes in the middle, parameter sets in-band. */
-export async function resolutionChange(codec: 'h264' | 'h265' = 'h264'): Promise<string> {
-  const small = await tinyClip({ codec, container: 'annexb' });
-  const large = await tinyClip({ codec, container: 'annexb', width: 640, height: 360 });
-  return made(
-    ['-f', 'data', '-i', `concat:${small}|${large}`, '-map', '0', '-c', 'copy', '-f', 'data'],
-    codec,
-  );
-}
-
 /** The same clip over and over, without re-encoding, until it lasts at least so long. */
 export async function lengthened(clip: string, seconds: number): Promise<string> {
   const extension = clip.slice(clip.lastIndexOf('.') + 1);

@@ -34,7 +34,7 @@ function look(): string | false {
   return why;
 }
 
-export interface GStreamerMount {
+interface GStreamerMount {
   /** `/camera` unless told. */
   readonly path?: string;
   /** MP4 or Matroska by its ending, or a raw bitstream (`.h264`, `.h265`). The plain clip unless told. */
@@ -46,7 +46,7 @@ export interface GStreamerMount {
   readonly seconds?: number;
 }
 
-export interface GStreamerCameraOptions {
+interface GStreamerCameraOptions {
   readonly mounts?: readonly GStreamerMount[];
   /** Give the port of a camera that was killed to let it return there. */
   readonly port?: number;
@@ -60,7 +60,7 @@ export interface GStreamerCameraOptions {
   readonly certificate?: string;
 }
 
-export interface GStreamerCamera {
+interface GStreamerCamera {
   readonly port: number;
   /** Without user and password. */
   url(path?: string): string;
@@ -118,7 +118,7 @@ function launchLine(file: string, raw: boolean, mount: GStreamerMount): string {
   return `( ${source} ! ${demuxer} name=demux demux. ! queue ! ${parser} ! ${payloader}${audio} )`;
 }
 
-export interface GStreamerPlayed {
+interface GStreamerPlayed {
   readonly pictures: number;
   readonly keyframes: number;
   readonly longestGapMs: number;

@@ -5,24 +5,8 @@
  */
 
 export { selfSignedCertificate } from './certificate.ts';
-export { type ClipRecipe, lengthened, recipes, resolutionChange, tinyClip } from './clips.ts';
-export {
-  type GStreamerCamera,
-  type GStreamerCameraOptions,
-  type GStreamerMount,
-  type GStreamerPlayed,
-  gstreamerCamera,
-  gstreamerMissing,
-  playWithGStreamer,
-} from './gstreamer.ts';
-export {
-  output,
-  type Played,
-  type Probed,
-  type ProbedPacket,
-  type ProbedStream,
-  play,
-  probe,
-} from './probe.ts';
+export { type ClipRecipe, recipes, tinyClip } from './clips.ts';
+export { gstreamerCamera, gstreamerMissing, playWithGStreamer } from './gstreamer.ts';
+export { play, probe } from './probe.ts';
 export { type SimulatedCameras, sequenceSteps, simulatedCameras } from './simulated-cameras.ts';
-export { dialWire, parseRtp, type RtpFields, type Wire, type WireAnswer, type WirePacket } from './wire.ts';
+export { dialWire, parseRtp, type RtpFields, type Wire } from './wire.ts';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-export interface ProbedStream {
+interface ProbedStream {
   readonly codec_type: string;
   readonly codec_name: string;
   readonly width?: number;
@@ -10,7 +10,7 @@ export interface ProbedStream {
   readonly nb_read_frames?: string;
 }
 
-export interface ProbedPacket {
+interface ProbedPacket {
   readonly stream_index: number;
   readonly pts: number;
   readonly dts: number;
@@ -18,7 +18,7 @@ export interface ProbedPacket {
   readonly flags: string;
 }
 
-export interface Probed {
+interface Probed {
   readonly streams: readonly ProbedStream[];
   readonly packets: readonly ProbedPacket[];
   /** Lines of ffprobe's log at level warning and worse. */
@@ -26,7 +26,7 @@ export interface Probed {
   readonly exitCode: number | null;
 }
 
-export interface Played {
+interface Played {
   /** Pictures that were decoded. */
   readonly pictures: number;
   /** Lines of ffmpeg's log at level warning and worse. */

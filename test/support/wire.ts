@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 /** A packet as it stood on the wire. */
-export interface WirePacket {
+interface WirePacket {
   readonly channel: number;
   /** Everything behind the four bytes of interleaving. */
   readonly bytes: Buffer;
@@ -18,7 +18,7 @@ export interface RtpFields {
   readonly payload: Buffer;
 }
 
-export interface WireAnswer {
+interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

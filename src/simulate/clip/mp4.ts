@@ -15,7 +15,7 @@ export interface Mp4Track {
   readonly samples: readonly Mp4Sample[];
 }
 
-export interface Mp4Sample {
+interface Mp4Sample {
   readonly data: Buffer;
   readonly decodingTicks: number;
   /** Presentation minus decoding time; may be negative in version 1 tables. */

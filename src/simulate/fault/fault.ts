@@ -58,7 +58,7 @@ export const faultRequest = z.discriminatedUnion('fault', [
 export type FaultRequest = z.input<typeof faultRequest>;
 
 export type Fault = z.output<typeof faultRequest>;
-export type FaultName = Fault['fault'];
+type FaultName = Fault['fault'];
 
 /** The faults that hold for one camera: of each name the one that came last. */
 export type Effects = { readonly [Name in FaultName]?: Extract<Fault, { readonly fault: Name }> };
