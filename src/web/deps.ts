@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock, EpochMs, Log, Metrics } from '#base';
 import type { Camera, CameraId, CameraState } from '#camera';
@@ -142,8 +143,11 @@ export interface ConfigMistake {
 
 /** Serves an operator's whole wall on one socket. */
 export interface Wall {
-  /** The socket is open and its viewer known; it is closed from outside when the viewer's session ends. */
-  serve(socket: WebSocket, viewer: Viewer): void;
+  /**
+   * The socket is open and its viewer known; it is closed from outside when the viewer's session ends.
+   * `connection` is the one under the socket, on which the wall writes whole frames of its own.
+   */
+  serve(socket: WebSocket, viewer: Viewer, connection: Duplex): void;
 }
 
 export interface Viewer {

@@ -4,7 +4,7 @@ import type { CameraId, StreamId } from '#camera';
 import type { AccessUnit, VideoCodec, VideoFormat } from '#ingest';
 import type { WallErrorCode, WatchRequest } from '../wall-messages.ts';
 import { Feed, type FeedDeps, type FeedOwner } from './feed.ts';
-import { fragmentHeader, initHeader } from './frame-header.ts';
+import { wallHeader } from './frame-header.ts';
 import type { WallStream, WallTranscoder } from './port.ts';
 
 /** What a channel needs of its viewer: the road to it, and whose turn it is on that road. */
@@ -16,7 +16,8 @@ export interface Road {
   /** The channel has something to send as soon as the road is free: `serve` is called then, longest waiting first. */
   wait(channel: Channel): void;
   tell(message: object): void;
-  send(header: Buffer, body: Buffer): void;
+  /** One binary message; its parts are copied. */
+  send(header: Buffer, first: Buffer, second?: Buffer): void;
   countPicture(): void;
   countDropped(pictures: number): void;
 }
@@ -137,7 +138,8 @@ export class Channel implements FeedOwner {
     if (this.#held !== undefined) this.missed(feed, 1);
     this.#held = undefined;
     if (this.#road.isFreeFor(this, false)) return this.#send(feed, unit);
-    this.#held = { feed, unit };
+    // The picture's memory is only lent.
+    this.#held = { feed, unit: { ...unit, data: Buffer.from(unit.data) } };
     this.#road.wait(this);
     return true;
   }
@@ -163,7 +165,7 @@ export class Channel implements FeedOwner {
   #send(feed: Feed, unit: AccessUnit): boolean {
     if (!this.#announce(feed, unit)) return false;
     const head = feed.muxer.fragmentHead(unit, feed.facts.tier);
-    this.#road.send(fragmentHeader(this.number, unit, head), unit.data);
+    this.#road.send(wallHeader('fragment', this.number, unit), head, unit.data);
     this.#road.countPicture();
     this.sentAtMs = this.#road.nowMs;
     const { format, sequence, receivedAt } = unit;
@@ -193,7 +195,7 @@ export class Channel implements FeedOwner {
       height,
       transcoded,
     });
-    this.#road.send(initHeader(this.number, unit), init);
+    this.#road.send(wallHeader('init', this.number, unit), init);
     return true;
   }
 

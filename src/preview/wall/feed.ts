@@ -49,7 +49,8 @@ export class Feed implements Reader {
     if (this.#closed || this.#reading !== undefined) return;
     this.beginning = true;
     const keyframesOnly = this.facts.tier === 'keyframes';
-    const reading = this.#deps.hub.read(this.facts.stream, this, { from: 'cached', keyframesOnly });
+    const options = { from: 'cached', keyframesOnly, borrows: true } as const;
+    const reading = this.#deps.hub.read(this.facts.stream, this, options);
     this.beginning = false;
     // What was read at once may have led to the end of this feed.
     if (this.#closed) void reading.close();

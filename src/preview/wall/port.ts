@@ -7,9 +7,9 @@ import type { WindowLimits } from './send-window.ts';
 export interface Wall extends Lifetime {
   /**
    * The socket is open and its viewer known; it is closed from outside when the viewer's session ends.
-   * With `connection` (the socket of the upgrade) all that one turn of the event loop has for a viewer is one system call.
+   * `connection` is the one under the socket, that of the upgrade: what is sent goes there, many messages at once.
    */
-  serve(socket: WallSocket, viewer: WallViewer, connection?: WallConnection): void;
+  serve(socket: WallSocket, viewer: WallViewer, connection: WallConnection): void;
   stats(): WallStats;
 }
 
@@ -54,9 +54,6 @@ export interface WallViewer {
 /** What the wall needs of an open WebSocket; that of the package `ws`, without compression, has it. */
 export interface WallSocket {
   readonly readyState: number;
-  send(data: string | Buffer): void;
-  send(data: Buffer, options: { readonly binary: boolean; readonly fin: boolean }): void;
-  ping(data: Buffer): void;
   close(code: number, reason: string): void;
   terminate(): void;
   on(event: 'message', listener: (data: unknown, isBinary: boolean) => void): unknown;
@@ -65,8 +62,9 @@ export interface WallSocket {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
-/** The connection under the socket. */
+/** The connection under the socket: any stream of Node's. */
 export interface WallConnection {
+  write(data: Buffer, done: () => void): boolean;
   cork(): void;
   uncork(): void;
 }

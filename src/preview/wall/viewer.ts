@@ -5,12 +5,14 @@ import type { WallErrorCode, WallReply, WallRequest, WatchRequest } from '../wal
 import { Allowance } from './allowance.ts';
 import { Channel, type ChannelDeps, type Road } from './channel.ts';
 import { readRequest } from './client-message.ts';
+import { Outbox, type OutboxBuffers } from './outbox.ts';
 import type { WallConnection, WallDeps, WallLimits, WallSocket, WallStream, WallViewer } from './port.ts';
 import { SendWindow } from './send-window.ts';
 
 export interface ViewerDeps extends ChannelDeps, Pick<WallDeps, 'clock' | 'watchState'> {
   readonly limits: WallLimits;
   readonly counts: WallCounts;
+  readonly buffers: OutboxBuffers;
   /** Have `flush` called once, after everything of this turn of the event loop. */
   readonly flushLater: (viewer: Viewer) => void;
 }
@@ -42,7 +44,7 @@ const CODECS: Readonly<Record<VideoCodec, RegExp>> = {
 export class Viewer implements Road {
   readonly #socket: WallSocket;
   readonly #who: WallViewer;
-  readonly #connection: WallConnection | undefined;
+  readonly #outbox: Outbox;
   readonly #deps: ViewerDeps;
   readonly #window: SendWindow;
   readonly #requests: Allowance;
@@ -55,10 +57,10 @@ export class Viewer implements Road {
   #flushing = false;
   #closed = false;
 
-  constructor(socket: WallSocket, who: WallViewer, connection: WallConnection | undefined, deps: ViewerDeps) {
+  constructor(socket: WallSocket, who: WallViewer, connection: WallConnection, deps: ViewerDeps) {
     this.#socket = socket;
     this.#who = who;
-    this.#connection = connection;
+    this.#outbox = new Outbox(connection, deps.buffers);
     this.#deps = deps;
     this.#window = new SendWindow(deps.limits.window);
     this.#requests = new Allowance(deps.limits.requestsAtOnce, deps.limits.requestsPerSecond);
@@ -96,20 +98,15 @@ export class Viewer implements Road {
   tell(message: WallReply): void {
     if (this.#socket.readyState !== OPEN) return;
     this.#touch();
-    const text = JSON.stringify(message);
-    this.#window.sent(text.length);
-    this.#socket.send(text);
+    this.#window.sent(this.#outbox.text(JSON.stringify(message)));
   }
 
-  /** Two frames of one message (RFC 6455 §5.4), so that the body, which all viewers share, is not copied. */
-  send(header: Buffer, body: Buffer): void {
+  send(header: Buffer, first: Buffer, second?: Buffer): void {
     if (this.#socket.readyState !== OPEN) return;
     this.#touch();
-    const bytes = header.length + body.length;
+    const bytes = this.#outbox.binary(header, first, second);
     this.#window.sent(bytes);
     this.#deps.counts.bytesSent += bytes;
-    this.#socket.send(header, { binary: true, fin: false });
-    this.#socket.send(body, { binary: true, fin: true });
   }
 
   countPicture(): void {
@@ -123,10 +120,14 @@ export class Viewer implements Road {
   /** Lets waiting channels take their turns, then hands everything to the kernel at once. */
   flush(): void {
     this.#serveWaiting();
-    const probe = this.#socket.readyState === OPEN ? this.#window.probe(this.nowMs) : undefined;
-    if (probe !== undefined) this.#socket.ping(probeBytes(probe));
     this.#flushing = false;
-    this.#connection?.uncork();
+    if (this.#socket.readyState !== OPEN) {
+      this.#outbox.discard();
+      return;
+    }
+    const probe = this.#window.probe(this.nowMs);
+    if (probe !== undefined) this.#outbox.ping(probe);
+    this.#outbox.flush();
   }
 
   /** Once a second or so: pings, cuts off who no longer answers, and looks again at what may be seen. */
@@ -152,7 +153,6 @@ export class Viewer implements Road {
   #touch(): void {
     if (this.#flushing || this.#closed) return;
     this.#flushing = true;
-    this.#connection?.cork();
     this.#deps.flushLater(this);
   }
 
@@ -258,10 +258,4 @@ export class Viewer implements Road {
 function acceptedCodecs(names: readonly string[]): Set<VideoCodec> {
   const all = Object.keys(CODECS) as VideoCodec[];
   return new Set(all.filter((codec) => names.some((name) => CODECS[codec].test(name))));
-}
-
-function probeBytes(id: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeUInt32BE(id, 0);
-  return bytes;
 }

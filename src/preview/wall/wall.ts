@@ -1,3 +1,4 @@
+import { OutboxBuffers } from './outbox.ts';
 import { WALL_LIMITS, type Wall, type WallDeps, type WallStats } from './port.ts';
 import { SharedMuxers } from './shared-muxers.ts';
 import { Viewer, type ViewerDeps, type WallCounts } from './viewer.ts';
@@ -18,8 +19,8 @@ export function createWall(deps: WallDeps): Wall {
   const viewers = new Map<Viewer, () => void>();
   const flushLater = flushOncePerTurn();
   const viewerDeps: ViewerDeps = {
-    ...{ hub: deps.hub, sources: deps.sources, muxers: new SharedMuxers(), clock: deps.clock },
-    ...{ transcoder: deps.transcoder, watchState: deps.watchState },
+    ...{ hub: deps.hub, sources: deps.sources, muxers: new SharedMuxers(), buffers: new OutboxBuffers() },
+    ...{ transcoder: deps.transcoder, watchState: deps.watchState, clock: deps.clock },
     ...{ limits, counts, flushLater, streamWaitMs: limits.streamWaitMs },
   };
   const ticking = setInterval(() => {

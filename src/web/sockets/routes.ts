@@ -46,10 +46,9 @@ function query(parameters: URLSearchParams) {
 export function wallSocket({ wall, fleet }: WebDeps): SocketRoute {
   return {
     path: '/api/wall',
-    prepare: (_parameters, caller: Caller) => (socket) =>
-      wall.serve(socket, {
-        name: caller.name,
-        maySee: (camera) => seesDomain(caller, fleet.camera(camera)?.domain ?? ''),
-      }),
+    prepare: (_parameters, caller: Caller) => (socket, connection) => {
+      const maySee = (camera: string) => seesDomain(caller, fleet.camera(camera)?.domain ?? '');
+      wall.serve(socket, { name: caller.name, maySee }, connection);
+    },
   };
 }

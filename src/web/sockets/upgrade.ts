@@ -11,7 +11,7 @@ import type { OpenSockets } from './open-sockets.ts';
 /** What is served at one path. `serve` may refuse what the query asks before the socket is opened. */
 export interface SocketRoute {
   readonly path: string;
-  prepare(query: URLSearchParams, caller: Caller): (socket: WebSocket) => void;
+  prepare(query: URLSearchParams, caller: Caller): (socket: WebSocket, connection: Duplex) => void;
 }
 
 /** Clients of ours send short commands only. */
@@ -39,7 +39,7 @@ export function acceptSockets(
         stream.off('error', failed);
         wss.handleUpgrade(request, stream, head, (socket) => {
           sockets.add(socket, caller);
-          serve(socket);
+          serve(socket, stream);
         });
       },
       (failure) => refuse(stream, failure, deps.log),
@@ -53,7 +53,7 @@ async function admitted(
   sockets: OpenSockets,
   { history }: WebDeps,
   options: WebOptions,
-): Promise<{ readonly caller: Caller; readonly serve: (socket: WebSocket) => void }> {
+): Promise<{ readonly caller: Caller; readonly serve: ReturnType<SocketRoute['prepare']> }> {
   const caller = await callerOf(request, history.people);
   if (caller === undefined) throw new Refusal(401, 'sign-in', 'Sign in first, or send a token.');
   if (caller.by === 'cookie' && !fromOwnPage(request, options.origins))
