@@ -8,7 +8,7 @@ import type { Clock, EpochMs } from '#base';
 import type { Incident, IncidentChange, TrafficCount } from '#rules';
 import type { EventNotice } from './events.ts';
 import type { History } from './port.ts';
-import type { CameraFacts, IncidentRecord, TrafficQuery, UptimeQuery } from './records.ts';
+import type { CameraFacts, IncidentRecord, TrafficQuery, UptimeQuery, UptimeRow } from './records.ts';
 
 /** Wall-clock time as the test wants it; what is measured in between stays real. */
 export interface TestClock extends Clock {
@@ -482,15 +482,23 @@ export function describeHistory(name: string, open: OpenHistory): void {
         clock.set(Math.max(clock.now(), since));
         return history.cameras.record({ camera: facts.camera, state, since, reason: `is ${state}` }, facts);
       };
-      const uptime = (query: Partial<UptimeQuery> = {}) =>
-        history.cameras.uptime({
+      const uptime = async (query: Partial<UptimeQuery> = {}, limit = 1000) => {
+        const all = {
           from: T,
           to: T + DAY,
-          by: 'camera',
-          period: 'whole',
+          by: 'camera' as const,
+          period: 'whole' as const,
           utcOffsetMinutes: 0,
           ...query,
-        });
+        };
+        const rows: UptimeRow[] = [];
+        for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+          const page = await history.cameras.uptime(all, { limit, cursor });
+          rows.push(...page.rows);
+          cursor = page.next;
+        }
+        return rows;
+      };
 
       it('lists what a camera went through, newest first, with the end of each', async () => {
         await enter('live', T + 10);
@@ -568,6 +576,8 @@ export function describeHistory(name: string, open: OpenHistory): void {
           [junction.domain, 24, 24, 0],
           [junction.domain, 2, 2, 0],
         ]);
+        const paged = { by: 'domain', period: 'day', to: T + 10 * DAY, utcOffsetMinutes: 420 } as const;
+        expect(await uptime(paged, 1)).toEqual(days);
         expect(await uptime({ by: 'domain', domains: [junction.domain], period: 'month' })).toMatchObject([
           { domain: junction.domain, availability: 1, outages: 0 },
         ]);

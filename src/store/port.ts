@@ -88,7 +88,8 @@ export interface CameraHistory {
     },
     page: PageRequest,
   ): Promise<Page<CameraStateRecord>>;
-  uptime(query: UptimeQuery): Promise<readonly UptimeRow[]>;
+  /** In order of camera or domain, then time; a page ends with a whole camera or domain, so it may exceed its limit. */
+  uptime(query: UptimeQuery, page: PageRequest): Promise<Page<UptimeRow>>;
 }
 
 export interface TrafficHistory {

@@ -2,11 +2,15 @@ import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as first from './migrations/0001-first.ts';
+import * as incidentSums from './migrations/0002-incident-sums.ts';
 import type { Tables } from './schema.ts';
 import { DatabaseRefusal } from './sqlite-errors.ts';
 
 /** In the order in which they run; names stay for ever. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '0001-first': first };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-first': first,
+  '0002-incident-sums': incidentSums,
+};
 
 export interface OpenDatabase {
   readonly db: Kysely<Tables>;

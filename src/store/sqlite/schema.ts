@@ -7,6 +7,7 @@ export interface Tables {
   cameras: CameraTable;
   camera_states: CameraStateTable;
   incidents: IncidentTable;
+  incident_totals: IncidentTotalTable;
   incident_timeline: TimelineTable;
   incident_links: LinkTable;
   events: EventTable;
@@ -66,6 +67,13 @@ export interface IncidentTable {
   /** 1 while evidence must not be removed. */
   locked: number;
   body: string;
+}
+
+/** How many incidents stand in each state; kept by triggers, never written otherwise. */
+export interface IncidentTotalTable {
+  domain: string;
+  state: string;
+  count: number;
 }
 
 /** `sequence` is that of the event which brought it. `body`: a TimelineEntry without sequence and time. */

@@ -21,6 +21,6 @@ export function createSqliteCameras({ clock, queue, reader, run }: Face): Camera
     },
     recordRemoved: (camera, at) => queue.write('recordCameraRemoved', { camera, at }, kept),
     states: (query, page) => reader.quick('listCameraStates', { query, page, present: present() }),
-    uptime: (query) => reader.long('cameraUptime', { query, present: present() }),
+    uptime: (query, page) => reader.long('cameraUptime', { query, page, present: present() }),
   };
 }

@@ -10,7 +10,8 @@ import { jsonRoute, plainRoute, type Route } from './route.ts';
 const MINUTES = { '1m': 1, '5m': 5, '15m': 15, '1h': 60, '1d': 1440 } as const;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const CSV_PAGE = 5000;
+/** Small enough that the thread that serves pictures is not held up. */
+const CSV_PAGE = 1000;
 
 export function trafficRoutes(deps: WebDeps): readonly Route[] {
   const { traffic } = deps.history;
@@ -154,7 +155,7 @@ async function uptime(
   const { by, period } = query;
   const domains = narrowed(caller, query.domain);
   const utcOffsetMinutes = query.offset ?? site.utcOffsetMinutes;
-  const rows = await history.cameras.uptime({
+  const asked = {
     from,
     to,
     cameras: query.camera,
@@ -162,8 +163,10 @@ async function uptime(
     by,
     period,
     utcOffsetMinutes,
-  });
+  };
+  const { rows, next } = await history.cameras.uptime(asked, query);
   return {
+    next,
     rows: rows.map(({ upMs, downMs, unknownMs, msByState, ...row }) => ({
       ...row,
       upSeconds: upMs / 1000,

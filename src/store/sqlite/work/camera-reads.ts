@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { EpochMs } from '#base';
 import type { CameraId, CameraState } from '#camera';
 import type { CameraStateRecord, Page, PageRequest, UptimeQuery, UptimeRow } from '../../records.ts';
@@ -11,6 +11,7 @@ import {
   stretches,
   type UptimeSum,
 } from '../../uptime.ts';
+import type { Tables } from '../schema.ts';
 import { cursorOf, placeOf, type ReadContext } from './context.ts';
 
 /** `run`: the one that lasts, `now`: how far it has come. */
@@ -106,30 +107,57 @@ async function allRuns({ db }: ReadContext, present: Present): Promise<Map<numbe
 /** Camera by camera, so that a year of 1,300 cameras never stands in memory at once. */
 export async function cameraUptime(
   context: ReadContext,
-  { query, present }: { query: UptimeQuery; present: Present },
-): Promise<UptimeRow[]> {
+  { query, page, present }: { query: UptimeQuery; page: PageRequest; present: Present },
+): Promise<Page<UptimeRow>> {
   const bounded = { ...query, to: Math.min(query.to, present.now) };
-  const periods = periodsOf(bounded);
   const runs = await allRuns(context, present);
-  const sums = new Map<string, { readonly key: RowKey; readonly sum: UptimeSum; cameras: number }>();
-  for (const camera of await camerasOf(context, query)) {
-    const all = stretches(await changesOf(context, camera.key, bounded), runs);
-    if (!all.some(({ from, to }) => from < bounded.to && to > bounded.from)) continue;
-    for (const period of periods) {
-      const key = { camera: query.by === 'camera' ? camera.id : undefined, domain: camera.domain, ...period };
-      const name = `${period.from} ${key.camera ?? ''} ${camera.domain}`;
-      const entry = sums.get(name) ?? { key, sum: emptySum(), cameras: 0 };
-      sums.set(name, entry);
-      entry.cameras++;
-      addUptime(entry.sum, all, period);
-    }
+  const rows: UptimeRow[] = [];
+  for (const [name, cameras] of await uptimeGroups(context, query)) {
+    if (page.cursor !== undefined && name < page.cursor) continue;
+    if (rows.length >= page.limit) return { rows, next: name };
+    rows.push(...(await uptimeOf(context, cameras, bounded, runs)));
   }
-  return [...sums.values()].map(({ key, sum, cameras }) => uptimeRow(key, sum, cameras));
+  return { rows, next: undefined };
 }
 
-type RowKey = Pick<UptimeRow, 'camera' | 'domain' | 'from' | 'to'>;
+type CameraRow = Selectable<Tables['cameras']>;
 
-function uptimeRow(key: RowKey, sum: UptimeSum, cameras: number): UptimeRow {
+/** What becomes one set of rows each, in order of the name. */
+async function uptimeGroups({ db }: ReadContext, query: UptimeQuery): Promise<[string, CameraRow[]][]> {
+  let cameras = db.selectFrom('cameras').selectAll();
+  if (query.cameras) cameras = cameras.where('id', 'in', query.cameras);
+  if (query.domains) cameras = cameras.where('domain', 'in', query.domains);
+  const name = query.by === 'camera' ? 'id' : 'domain';
+  return [...Map.groupBy(await cameras.orderBy(name).execute(), (camera) => camera[name])];
+}
+
+/** One row a period; none at all when nothing is known of these cameras in the whole time. */
+async function uptimeOf(
+  context: ReadContext,
+  cameras: readonly CameraRow[],
+  query: UptimeQuery,
+  runs: ReadonlyMap<number, Run>,
+): Promise<UptimeRow[]> {
+  const sums = periodsOf(query).map((period) => ({ period, sum: emptySum() }));
+  let known = 0;
+  for (const { key } of cameras) {
+    const all = stretches(await changesOf(context, key, query), runs);
+    if (!all.some(({ from, to }) => from < query.to && to > query.from)) continue;
+    known++;
+    for (const { period, sum } of sums) addUptime(sum, all, period);
+  }
+  const { id, domain } = cameras[0]!;
+  const camera = query.by === 'camera' ? id : undefined;
+  return known === 0
+    ? []
+    : sums.map(({ period, sum }) => uptimeRow({ camera, domain, ...period }, sum, known));
+}
+
+function uptimeRow(
+  key: Pick<UptimeRow, 'camera' | 'domain' | 'from' | 'to'>,
+  sum: UptimeSum,
+  cameras: number,
+): UptimeRow {
   const known = sum.upMs + sum.downMs;
   return {
     ...key,
@@ -137,13 +165,6 @@ function uptimeRow(key: RowKey, sum: UptimeSum, cameras: number): UptimeRow {
     unknownMs: (key.to - key.from) * cameras - known,
     availability: known === 0 ? undefined : sum.upMs / known,
   };
-}
-
-async function camerasOf({ db }: ReadContext, query: Pick<UptimeQuery, 'cameras' | 'domains'>) {
-  let cameras = db.selectFrom('cameras').selectAll();
-  if (query.cameras) cameras = cameras.where('id', 'in', query.cameras);
-  if (query.domains) cameras = cameras.where('domain', 'in', query.domains);
-  return await cameras.orderBy('id').execute();
 }
 
 async function changesOf(

@@ -15,7 +15,7 @@ export const eventsQuery = z.object({
 
 export const eventPageQuery = z.object({
   after: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0),
-  limit: wholeNumber(1, 1000).default(100),
+  limit: wholeNumber(1, 500).default(100),
 });
 
 const incidentEvent = z.object({

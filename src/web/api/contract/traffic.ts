@@ -33,7 +33,7 @@ export const trafficQuery = z.object({
   to: instantParameter.optional().meta({ description: 'now unless told' }),
   interval,
   offset,
-  ...pageParameters(10_000),
+  ...pageParameters(2000),
 });
 
 /** The same without pages: the whole time asked for, streamed. */
@@ -86,6 +86,7 @@ export const uptimeQuery = z.object({
   by: z.enum(['camera', 'domain']).default('domain'),
   period: z.enum(['whole', 'day', 'month']).default('whole'),
   offset,
+  ...pageParameters(2000),
 });
 
 export const uptime = z
@@ -104,5 +105,6 @@ export const uptime = z
         secondsByState: z.partialRecord(cameraState, z.number()),
       }),
     ),
+    next,
   })
   .meta({ id: 'Uptime' });
