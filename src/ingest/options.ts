@@ -19,8 +19,8 @@ export interface IngestOptions {
 }
 
 export const defaultIngestOptions: IngestOptions = {
-  dial: { concurrentDials: 256, concurrentDialsPerHost: 4, dialsPerSecond: 200 },
-  backOff: { firstMs: 1000, mostMs: 12_000 },
+  dial: { concurrentDials: 256, concurrentDialsPerHost: 4, dialsPerSecond: 250 },
+  backOff: { firstMs: 1000, mostMs: 8000 },
   drain: { keptBytes: 32 * 1024, keptLeastMs: 100, keptMostMs: 1000, watchedLeastMs: 60, watchedMostMs: 130 },
   health: {
     silentAfterMs: 5000,

@@ -122,7 +122,8 @@ export interface FuzzCounts {
 /** Puts an input through everything that reads what a camera sends. Throws where a promise of the program is broken. */
 export async function survive(input: Buffer, random: () => number, total: FuzzCounts): Promise<void> {
   const answers: RtspResponse[] = [];
-  const receivers = (['h264', 'h265'] as const).map((codec) => receiver(codec, total));
+  const counts = noCounts();
+  const receivers = (['h264', 'h265'] as const).map((codec) => receiver(codec, counts));
   let now = 1e12;
   const framing = new InterleavedFraming({
     packet(channel, buffer, start, end) {
@@ -148,20 +149,23 @@ export async function survive(input: Buffer, random: () => number, total: FuzzCo
   for (const each of receivers)
     check(each.pictures.memory.length <= MAX_PICTURE_BYTES, 'a picture grew beyond its bound');
   await understand(answers);
+  total.pictures += counts.pictures;
+  total.damaged += counts.picturesDamaged;
   total.inputs++;
   total.bytes += input.length;
 }
 
-function receiver(codec: VideoCodec, total: FuzzCounts): RtpReceiver {
+const noCounts = () => ({
+  packets: 0,
+  packetsLost: 0,
+  packetsIgnored: 0,
+  pictures: 0,
+  picturesDamaged: 0,
+  sequence: 0,
+});
+
+function receiver(codec: VideoCodec, counts: ReturnType<typeof noCounts>): RtpReceiver {
   let last: AccessUnit | undefined;
-  const counts = {
-    packets: 0,
-    packetsLost: 0,
-    packetsIgnored: 0,
-    pictures: 0,
-    picturesDamaged: 0,
-    sequence: 0,
-  };
   return new RtpReceiver({
     codec,
     payloadType: 96,
@@ -170,7 +174,6 @@ function receiver(codec: VideoCodec, total: FuzzCounts): RtpReceiver {
     pool: new ChunkPool(),
     counts,
     write(unit) {
-      total.pictures++;
       const nals = splitLengthPrefixed(unit.data);
       check(
         nals.reduce((sum, nal) => sum + 4 + nal.length, 0) === unit.data.length,
