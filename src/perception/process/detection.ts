@@ -48,24 +48,17 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
       pool.run({ model: watched.model, pixels, ...size, views }, (result) => looked(next, result));
     }
   };
-  const looked = (
-    waiting: WaitingPicture,
-    { pixels, detections, problem, milliseconds }: JobResult,
-  ): void => {
+  const looked = (waiting: WaitingPicture, { pixels, outcome }: JobResult): void => {
     const { watched } = waiting;
     turns.done(watched.feed);
-    if (detections === undefined) {
+    if ('problem' in outcome) {
       watched.recycle(pixels);
-      tell({ say: 'broken', problem: problem ?? 'the network failed' });
+      tell({ say: 'broken', problem: outcome.problem });
       return;
     }
-    inference.add(clock.monotonicMs(), milliseconds);
+    inference.add(clock.monotonicMs(), outcome.milliseconds);
     if (cameras.get(watched.feed) === watched)
-      tell({
-        say: 'seen',
-        feed: watched.feed,
-        observation: watched.seen({ ...waiting, pixels }, detections),
-      });
+      tell({ say: 'seen', feed: watched.feed, observation: watched.seen({ ...waiting, pixels }, outcome) });
     lookOn();
   };
 

@@ -2,12 +2,14 @@ import type { Clock, EpochMs, Lifetime } from '#base';
 import type { VideoFormat } from '#ingest';
 import { createDecoder, type DecodedPicture, type Decoder } from '../decode/decoder.ts';
 import type { ModelDescription } from '../detect/description.ts';
+import type { Seen } from '../detect/onnx/pool.ts';
 import { planViews } from '../detect/plan-views.ts';
 import { Pace } from '../pace.ts';
 import type { WatchedStats } from '../port.ts';
+import { QualityJudge } from '../quality/quality-judge.ts';
 import { Recent } from '../recent.ts';
 import { createTracker, type Tracker } from '../track/tracker.ts';
-import type { Detection, Observation, View } from '../track.ts';
+import type { Observation, View } from '../track.ts';
 import type { SentUnit, ToDetector } from './messages.ts';
 
 /** However busy the network is, a far field is looked at this often. */
@@ -40,7 +42,7 @@ export interface WatchedCamera extends Lifetime {
   /** The picture's turn has come; tells which of its views are to be looked at. `hurry`: other cameras wait. */
   began(waiting: WaitingPicture, hurry: boolean): readonly View[];
   /** What the network found in it. */
-  seen(waiting: WaitingPicture, detections: readonly Detection[]): Observation;
+  seen(waiting: WaitingPicture, seen: Seen): Observation;
   dropped(waiting: WaitingPicture): void;
   recycle(pixels: Uint8Array<ArrayBuffer>): void;
   check(): void;
@@ -55,6 +57,7 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
   const counts = { analysed: 0, dropped: 0 };
   const recent = { seen: new Recent(), queueMs: new Recent(), ageMs: new Recent() };
   const tracker: Tracker = createTracker({ firstId: request.firstTrackId });
+  const judge = new QualityJudge();
   let current: VideoFormat | undefined;
   let tracks = 0;
   let latestAt: EpochMs = 0;
@@ -89,7 +92,7 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
       allViewsAtMs = nowMs;
       return views;
     },
-    seen({ capturedAt, pixels }, detections) {
+    seen({ capturedAt, pixels }, { detections, look }) {
       decoder.recycle(pixels);
       const aspect = current === undefined ? 16 / 9 : current.width / current.height;
       const found = tracker.update(detections, capturedAt, aspect);
@@ -98,7 +101,7 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
       tracks = found.length;
       recent.seen.add(clock.monotonicMs());
       recent.ageMs.add(clock.monotonicMs(), clock.now() - capturedAt);
-      return { camera, capturedAt, tracks: found, quality: 'good' };
+      return { camera, capturedAt, tracks: found, quality: judge.judge(look, capturedAt) };
     },
     dropped({ pixels }) {
       counts.dropped++;

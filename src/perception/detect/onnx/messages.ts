@@ -1,3 +1,4 @@
+import type { Look } from '../../quality/look.ts';
 import type { Detection, View } from '../../track.ts';
 import type { ModelDescription } from '../description.ts';
 
@@ -22,7 +23,9 @@ export type FromThread =
       readonly say: 'ran';
       readonly pixels: Uint8Array<ArrayBuffer>;
       readonly detections: readonly Detection[];
-      /** Computing time of the network and its head. */
+      /** At the first view. */
+      readonly look: Look;
+      /** Computing time of all of it. */
       readonly milliseconds: number;
     }
   | { readonly say: 'failed'; readonly pixels: Uint8Array<ArrayBuffer>; readonly problem: string };

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { NgatuError } from '#base';
+import type { Look } from '../../quality/look.ts';
 import type { Detection, View } from '../../track.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { FromThread, ToThread } from './messages.ts';
@@ -15,9 +16,13 @@ export interface Job {
 
 export interface JobResult {
   readonly pixels: Uint8Array<ArrayBuffer>;
-  /** Undefined where the run failed; `problem` says why. */
-  readonly detections: readonly Detection[] | undefined;
-  readonly problem: string | undefined;
+  /** What was seen, or why nothing could be. */
+  readonly outcome: Seen | { readonly problem: string };
+}
+
+export interface Seen {
+  readonly detections: readonly Detection[];
+  readonly look: Look;
   readonly milliseconds: number;
 }
 
@@ -114,7 +119,7 @@ function refusal({ model, code, problem }: Extract<FromThread, { say: 'refused' 
 
 function resultOf(message: Extract<FromThread, { say: 'ran' | 'failed' }>): JobResult {
   const { pixels } = message;
-  return message.say === 'ran'
-    ? { pixels, detections: message.detections, problem: undefined, milliseconds: message.milliseconds }
-    : { pixels, detections: undefined, problem: message.problem, milliseconds: 0 };
+  if (message.say === 'failed') return { pixels, outcome: { problem: message.problem } };
+  const { detections, look, milliseconds } = message;
+  return { pixels, outcome: { detections, look, milliseconds } };
 }

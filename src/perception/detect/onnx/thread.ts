@@ -4,6 +4,7 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { asNgatuError } from '#base';
+import { lookAt } from '../../quality/look.ts';
 import type { FromThread, ToThread } from './messages.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -50,7 +51,8 @@ async function run({
     const session = sessions.get(model);
     if (session === undefined) throw new Error(`model '${model}' is not loaded`);
     const detections = await session.run(pixels, { width, height }, views);
-    answer({ say: 'ran', pixels, detections, milliseconds: performance.now() - began }, pixels);
+    const look = lookAt(pixels, width, height, views[0]!.content);
+    answer({ say: 'ran', pixels, detections, look, milliseconds: performance.now() - began }, pixels);
   } catch (thrown) {
     answer({ say: 'failed', pixels, problem: asNgatuError(thrown).message }, pixels);
   }
