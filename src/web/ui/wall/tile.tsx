@@ -20,6 +20,9 @@ interface TileProps {
 /** A picture older than this is said to be old, by tier: twice what should come between two of them, and some patience. */
 const OLD_MS: Readonly<Record<Tier, number>> = { full: 2_000, keyframes: 6_000 };
 
+/** Pictures that were left out are told for so long after the last one. */
+const TOLD_MS = 5_000;
+
 interface News {
   readonly state: string | undefined;
   readonly reason: string;
@@ -40,6 +43,7 @@ export function Tile({ socket, camera, id, tier, chosen, choose, enlarge, clear 
 
   useEffect(() => {
     if (camera === undefined || video.current === null) return;
+    let forgetting: ReturnType<typeof setTimeout> | undefined;
     const playing = createPlayer(video.current, () => wanted.current === 'keyframes');
     const opened = socket.open(camera, wanted.current, {
       format: ({ mime, transcoded }) => {
@@ -47,7 +51,11 @@ export function Tile({ socket, camera, id, tier, chosen, choose, enlarge, clear 
         setNews((now) => ({ ...now, transcoded, failure: undefined }));
       },
       frame: (frame) => playing.frame(frame),
-      dropped: ({ pictures }) => setNews((now) => ({ ...now, dropped: now.dropped + pictures })),
+      dropped: ({ pictures }) => {
+        setNews((now) => ({ ...now, dropped: now.dropped + pictures }));
+        clearTimeout(forgetting);
+        forgetting = setTimeout(() => setNews((now) => ({ ...now, dropped: 0 })), TOLD_MS);
+      },
       state: ({ state, reason }) => setNews((now) => ({ ...now, state, reason })),
       failed: ({ message }) => setNews((now) => ({ ...now, failure: message })),
       lost: () => {},
@@ -55,6 +63,7 @@ export function Tile({ socket, camera, id, tier, chosen, choose, enlarge, clear 
     player.current = playing;
     channel.current = opened;
     return () => {
+      clearTimeout(forgetting);
       opened.close();
       playing.close();
       player.current = undefined;

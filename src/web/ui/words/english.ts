@@ -30,7 +30,7 @@ export const english: Words = {
     enlarge: 'Enlarge',
     back: 'Back',
     age: 'old',
-    old: (age) => `OLD PICTURE ${age}`,
+    old: (age) => `OLD ${age}`,
     waiting: 'waiting for a picture',
     dropped: (count) => `${count} pictures left out`,
     transcoded: 'transcoded',

@@ -28,7 +28,7 @@ export const vietnamese = {
     enlarge: 'Phóng to',
     back: 'Trở lại',
     age: 'cũ',
-    old: (age: string) => `ẢNH CŨ ${age}`,
+    old: (age: string) => `CŨ ${age}`,
     waiting: 'đang chờ hình',
     dropped: (count: number) => `bỏ ${count} hình`,
     transcoded: 'chuyển mã',
