@@ -6,6 +6,8 @@ const FINAL = 0x80;
 const BUFFER_BYTES = 32 * 1024;
 const MOST_FREE = 256;
 const LONGEST_FRAME_HEADER = 10;
+/** Written and copied again at once. */
+const frameHeader = Buffer.alloc(LONGEST_FRAME_HEADER);
 
 /** Buffers that are used again and again by all outboxes of a wall. */
 export class OutboxBuffers {
@@ -93,31 +95,30 @@ export class Outbox {
 
   /** §5.2: servers do not mask. */
   #frame(opcode: number, length: number): number {
-    const header = Buffer.allocUnsafe(LONGEST_FRAME_HEADER);
-    header[0] = FINAL | opcode;
+    frameHeader[0] = FINAL | opcode;
     if (length < 126) {
-      header[1] = length;
-      return this.#append(header.subarray(0, 2));
+      frameHeader[1] = length;
+      return this.#append(frameHeader, 2);
     }
     if (length < 0x10000) {
-      header[1] = 126;
-      header.writeUInt16BE(length, 2);
-      return this.#append(header.subarray(0, 4));
+      frameHeader[1] = 126;
+      frameHeader.writeUInt16BE(length, 2);
+      return this.#append(frameHeader, 4);
     }
-    header[1] = 127;
-    header.writeUInt32BE(0, 2);
-    header.writeUInt32BE(length, 6);
-    return this.#append(header);
+    frameHeader[1] = 127;
+    frameHeader.writeUInt32BE(0, 2);
+    frameHeader.writeUInt32BE(length, 6);
+    return this.#append(frameHeader, LONGEST_FRAME_HEADER);
   }
 
-  #append(bytes: Buffer): number {
-    for (let from = 0; from < bytes.length; ) {
+  #append(bytes: Buffer, length = bytes.length): number {
+    for (let from = 0; from < length; ) {
       const buffer = this.#room();
-      const copied = bytes.copy(buffer, this.#used, from);
+      const copied = bytes.copy(buffer, this.#used, from, length);
       this.#used += copied;
       from += copied;
     }
-    return bytes.length;
+    return length;
   }
 
   #room(): Buffer {
