@@ -163,7 +163,7 @@ export interface TrafficQuery {
   readonly lanes?: readonly string[] | undefined;
   readonly roadUsers?: readonly string[] | undefined;
   readonly intervalMinutes: 1 | 5 | 15 | 60 | 1440;
-  /** East of Greenwich; where days begin. Whole hours. */
+  /** East of Greenwich; where days begin. Whole quarters of an hour. */
   readonly utcOffsetMinutes: number;
 }
 

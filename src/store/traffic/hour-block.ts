@@ -37,11 +37,14 @@ export function decodeHour(block: Uint8Array, series: number): Map<number, Serie
   const values = new Int32Array(most).fill(ABSENT);
   readVarints(bytes, values);
   const minutes = new Map<number, SeriesValues>();
-  for (let minute = 0; minute < MINUTES; minute++) {
-    const taken = values.filter((_value, at) => at % MINUTES === minute);
-    if (taken.some((value) => value !== ABSENT)) minutes.set(minute, taken);
+  for (let at = 0; at < most; at++) {
+    if (values[at] === ABSENT) continue;
+    const minute = at % MINUTES;
+    const of = minutes.get(minute) ?? new Int32Array(series).fill(ABSENT);
+    minutes.set(minute, of);
+    of[(at - minute) / MINUTES] = values[at]!;
   }
-  return minutes;
+  return new Map([...minutes].sort(([a], [b]) => a - b));
 }
 
 /** `above` where it has values, what was there before elsewhere. */

@@ -58,7 +58,7 @@ interface Interval {
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Those in which something was measured, in order; read a local day at a time. */
+/** Those in which something was measured, in order; read an hour or a local day at a time. */
 async function* intervals(
   context: ReadContext,
   camera: CameraId,
@@ -74,9 +74,10 @@ async function* intervals(
   if (known === undefined || series.length === 0) return;
   const shape = shapeOf(series);
   const maker = new RowMaker(camera, series, (lanes, roadUser) => wanted(query, lanes, roadUser));
-  for (let day = dayStart(from, query); day < query.to; day += DAY_MS) {
-    const to = Math.min(day + DAY_MS, query.to);
-    const sums = await sumsOfDay(context, known.key, shape, query, Math.max(day, from), to);
+  const step = query.intervalMinutes < 60 ? HOUR_MS : DAY_MS;
+  for (let start = chunkStart(from, query, step); start < query.to; start += step) {
+    const to = Math.min(start + step, query.to);
+    const sums = await sumsOf(context, known.key, shape, query, Math.max(start, from), to);
     for (const [startsAt, sum] of sums) yield { startsAt, values: sum.values(), maker };
   }
 }
@@ -87,7 +88,7 @@ function wanted(query: TrafficQuery, lanes: readonly string[], roadUser: string)
 }
 
 /** `to` cuts off intervals that begin behind it; an interval that has begun is whole. */
-async function sumsOfDay(
+async function sumsOf(
   context: ReadContext,
   camera: number,
   shape: Shape,
@@ -190,8 +191,11 @@ function intervalStart(
   return Math.floor((at + offset) / step) * step - offset;
 }
 
-function dayStart(at: EpochMs, { utcOffsetMinutes }: TrafficQuery): EpochMs {
-  return intervalStart(at, { intervalMinutes: 1440, utcOffsetMinutes });
+/** Offsets are whole quarters, so intervals within an hour never cross from one hour of UTC to the next. */
+function chunkStart(at: EpochMs, { utcOffsetMinutes }: TrafficQuery, step: number): EpochMs {
+  return step === HOUR_MS
+    ? Math.floor(at / HOUR_MS) * HOUR_MS
+    : intervalStart(at, { intervalMinutes: 1440, utcOffsetMinutes });
 }
 
 interface Place {

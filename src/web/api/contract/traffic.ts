@@ -15,7 +15,7 @@ import {
 const interval = z.enum(['1m', '5m', '15m', '1h', '1d']).default('1h');
 const offset = z
   .string()
-  .regex(/^([+-](0\d|1[0-4]):[0-5]\d|Z)$/, 'expected an offset such as +07:00')
+  .regex(/^([+-](0\d|1[0-4]):(00|15|30|45)|Z)$/, 'expected an offset such as +07:00')
   .transform((text) =>
     text === 'Z'
       ? 0
