@@ -31,6 +31,8 @@ export interface AccessUnit {
    * Parameter sets and access unit delimiters are taken out: they are in `format`.
    */
   readonly data: Buffer;
+  /** Length of `data`, where it is known; tells it without making `data`, which may be a getter (so copy units by name, not by `...`). */
+  readonly bytes?: number;
   readonly format: VideoFormat;
   readonly keyframe: boolean;
   /** Refers to pictures before the keyframe it follows (H.265 RASL): of no use to whoever began at that keyframe. */

@@ -21,7 +21,7 @@ export interface IngestDeps {
 /** More than any socket holds when it is drained in time, so that one read empties it. */
 const READ_BUFFER_BYTES = 256 * 1024;
 const TRIM_MS = 5000;
-const CHECK_MS = 500;
+const CHECK_MS = 1000;
 /** For the farewells to leave before the process ends. */
 const FAREWELL_MS = 200;
 

@@ -91,7 +91,7 @@ export class KeptStream implements PulledStream {
     };
   }
 
-  /** Looked at twice a second: what the packets of the connection say about the stream. */
+  /** Looked at once a second: what the packets of the connection say about the stream. */
   check(): void {
     const pull = this.#pull;
     if (pull === undefined || this.#health === undefined) return;

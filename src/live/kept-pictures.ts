@@ -32,8 +32,9 @@ export class KeptPictures {
     }
     group.shared ||= shared;
     group.units.push(unit);
-    group.bytes += unit.data.length;
-    this.bytes += unit.data.length;
+    const bytes = lengthOf(unit);
+    group.bytes += bytes;
+    this.bytes += bytes;
     if (unit.keyframe) this.#dropOld(unit.receivedAt - keepMs);
     while (this.bytes > maxBytes && this.#groups.length > 1) this.#dropFirst();
     if (this.bytes > maxBytes && group.units.length > 1) this.#cutToKeyframe(group);
@@ -87,7 +88,7 @@ export class KeptPictures {
   }
 
   #cutToKeyframe(group: Group): void {
-    const kept = group.units[0]!.data.length;
+    const kept = lengthOf(group.units[0]!);
     this.bytes += kept - group.bytes;
     release(group, 1);
     group.units.length = 1;
@@ -100,4 +101,8 @@ export class KeptPictures {
 function release(group: Group, first: number): void {
   if (group.shared) return;
   for (let i = first; i < group.units.length; i++) group.units[i]!.memory?.release();
+}
+
+function lengthOf(unit: AccessUnit): number {
+  return unit.bytes ?? unit.data.length;
 }

@@ -102,13 +102,27 @@ describe('parseRtcp', () => {
 });
 
 describe('PictureMemory', () => {
+  const parameterSets = { vps: [], sps: [], pps: [] };
+  const facts = {
+    format: { codec: 'h264', mimeCodec: 'avc1.42c00c', width: 1, height: 1, parameterSets },
+    keyframe: true,
+    needsPreviousGroup: false,
+    pts90k: 0,
+    dts90k: 0,
+    capturedAt: 0,
+    receivedAt: 0,
+    sequence: 0,
+    discontinuity: false,
+  } as const;
+
   it('never writes again into what is held, and does so once it is not', () => {
     const pool = new ChunkPool();
     const memory = new PictureMemory(pool, 1 << 20);
     const fill = (byte: number, size: number) => {
       memory.reserve(size);
       memory.append(Buffer.alloc(size, byte), 0, size);
-      return { data: memory.take(), chunk: memory.chunk, byte };
+      const unit = memory.take(facts);
+      return { data: unit.data, chunk: unit.memory, byte };
     };
     const held = Array.from({ length: 50 }, (_, i) => fill(i, 3000 + 100 * i));
     for (const { data, byte } of held) expect(data.every((value) => value === byte)).toBe(true);

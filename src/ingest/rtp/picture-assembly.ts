@@ -1,5 +1,6 @@
 import { NAL_USE, type NalUse } from './nal-use.ts';
 import type { PictureMemory } from './picture-memory.ts';
+import type { PictureFacts, PictureUnit } from './picture-unit.ts';
 
 /** How a codec tells NAL units apart. */
 export interface NalRules {
@@ -101,10 +102,10 @@ export class PictureAssembly {
   }
 
   /** Hands the picture out. */
-  take(): Buffer {
-    const picture = this.#memory.take();
+  take(facts: PictureFacts): PictureUnit {
+    const unit = this.#memory.take(facts);
     this.#forget();
-    return picture;
+    return unit;
   }
 
   /** Throws away what there is of the picture. */

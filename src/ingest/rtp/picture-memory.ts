@@ -1,4 +1,5 @@
 import type { ChunkPool, PictureChunk } from './picture-chunks.ts';
+import { type PictureFacts, PictureUnit } from './picture-unit.ts';
 
 const SMALLEST_CHUNK = 32 * 1024;
 const LARGEST_CHUNK = 1024 * 1024;
@@ -6,7 +7,7 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * Where one stream's pictures are put together: chunks of memory that are filled from the front, each holding several
- * pictures, so that a picture costs one view and no allocation. What has been taken is not written again while it is held.
+ * pictures, so that a picture costs no allocation of its own. What has been taken is not written again while it is held.
  */
 export class PictureMemory {
   readonly #pool: ChunkPool;
@@ -21,11 +22,6 @@ export class PictureMemory {
   constructor(pool: ChunkPool, maxPictureBytes: number) {
     this.#pool = pool;
     this.#maxPictureBytes = maxPictureBytes;
-  }
-
-  /** What the picture taken last lies in. */
-  get chunk(): PictureChunk {
-    return this.#current!;
   }
 
   /** Bytes of the picture that is being put together. */
@@ -78,12 +74,13 @@ export class PictureMemory {
     return this.#chunk.subarray(this.#start + from, this.#start + to);
   }
 
-  /** Hands the picture out, which holds `chunk` once, and begins the next behind it. */
-  take(): Buffer {
-    this.#current!.hold();
-    const picture = this.#chunk.subarray(this.#start, this.#end);
+  /** Hands the picture out, which holds its chunk once, and begins the next behind it. */
+  take(facts: PictureFacts): PictureUnit {
+    const chunk = this.#current!;
+    chunk.hold();
+    const unit = new PictureUnit(chunk, this.#start, this.length, facts);
     this.#start = this.#end;
-    return picture;
+    return unit;
   }
 
   /** Bytes per chunk: about half a second's worth wastes little and is seldom outgrown. */

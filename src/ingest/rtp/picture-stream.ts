@@ -234,23 +234,21 @@ export class PictureStream {
 
   #emit(): void {
     const counts = this.#counts;
-    const { keyframe, skippedLeading } = this.#picture;
-    const discontinuity = this.#discontinuity;
-    this.#waitingAfter = 'nothing';
-    this.#discontinuity = false;
-    counts.pictures++;
-    this.#write({
-      data: this.#picture.take(),
+    const picture = this.#picture;
+    const unit = picture.take({
       format: this.#format!,
-      keyframe,
-      needsPreviousGroup: skippedLeading,
+      keyframe: picture.keyframe,
+      needsPreviousGroup: picture.skippedLeading,
       pts90k: this.#timing.pts90k,
       dts90k: this.#timing.dts90k,
       capturedAt: this.clock.capturedAt(this.#pts90k, this.#receivedAt),
       receivedAt: this.#receivedAt,
       sequence: counts.sequence++,
-      discontinuity,
-      memory: this.memory.chunk,
+      discontinuity: this.#discontinuity,
     });
+    this.#waitingAfter = 'nothing';
+    this.#discontinuity = false;
+    counts.pictures++;
+    this.#write(unit);
   }
 }
