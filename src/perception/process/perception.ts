@@ -97,8 +97,9 @@ export function createPerception(options: PerceptionOptions): Perception {
     if (watch.format !== unit.format) detector.tell({ say: 'format', feed, format: unit.format });
     watch.gap = false;
     watch.format = unit.format;
-    const { format: _, memory: __, ...sent } = unit;
-    detector.tell({ say: 'unit', feed, unit: sent }, unit.data.length);
+    const { format: _, memory: __, ...facts } = unit;
+    const { data } = unit;
+    detector.tell({ say: 'unit', feed, unit: { ...facts, data } }, data.length);
     return true;
   }
 
