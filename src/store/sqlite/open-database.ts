@@ -2,14 +2,14 @@ import SqliteDatabase, { type Database, type Statement } from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as first from './migrations/0001-first.ts';
-import * as incidentSums from './migrations/0002-incident-sums.ts';
+import * as atScale from './migrations/0002-at-scale.ts';
 import type { Tables } from './schema.ts';
 import { DatabaseRefusal } from './sqlite-errors.ts';
 
 /** In the order in which they run; names stay for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
-  '0002-incident-sums': incidentSums,
+  '0002-at-scale': atScale,
 };
 
 export interface OpenDatabase {

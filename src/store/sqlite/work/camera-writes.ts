@@ -32,13 +32,14 @@ async function enterState(
   at: EpochMs,
 ): Promise<void> {
   const key = await cameraKey(context, camera);
-  const last = await context.db
+  const newest = await context.db
     .selectFrom('camera_states')
-    .select(['state', 'since'])
+    .select(['run', 'state', 'since'])
     .where('camera', '=', key)
-    .where('run', '=', context.run)
     .orderBy('key', 'desc')
+    .limit(1)
     .executeTakeFirst();
+  const last = newest?.run === context.run ? newest : undefined;
   if (last?.state === state) return;
   const begun = Math.max(whole(since), last?.since ?? 0);
   await context.db

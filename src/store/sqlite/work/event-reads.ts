@@ -27,9 +27,17 @@ export async function logBounds({ db }: ReadContext): Promise<LogBounds> {
     .select('value')
     .where('name', '=', 'log')
     .executeTakeFirstOrThrow();
-  const bounds = await db
+  // One at a time: asked for both together, SQLite reads the whole log.
+  const [oldest, newest] = [await edge(db, 'asc'), await edge(db, 'desc')];
+  return { id: fact.value, oldest: oldest ?? 1, newest: newest ?? 0 };
+}
+
+async function edge(db: ReadContext['db'], order: 'asc' | 'desc'): Promise<number | undefined> {
+  const row = await db
     .selectFrom('events')
-    .select((events) => [events.fn.min('sequence').as('oldest'), events.fn.max('sequence').as('newest')])
-    .executeTakeFirstOrThrow();
-  return { id: fact.value, oldest: bounds.oldest ?? 1, newest: bounds.newest ?? 0 };
+    .select('sequence')
+    .orderBy('sequence', order)
+    .limit(1)
+    .executeTakeFirst();
+  return row?.sequence;
 }

@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * With a million incidents, counting those of a department by state took a second and judging a month nearly one. The
- * counts are kept as they change, and the index by time holds all that quality is asked for.
+ * What a million incidents and 1,300 cameras asked for. Counting a department's incidents by state took a second, judging
+ * a month nearly one: the counts are kept as they change, and the index by time holds all that quality is asked for. A
+ * camera's newest state was looked for among all of its run: the index by camera alone ends with it.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
@@ -27,4 +28,6 @@ const STATEMENTS = [
    END`,
   `DROP INDEX incidents_by_time`,
   `CREATE INDEX incidents_by_time ON incidents (detected_at, id, camera, kind, domain, verdict, onset_at)`,
+  `DROP INDEX camera_states_by_run`,
+  `CREATE INDEX camera_states_in_order ON camera_states (camera)`,
 ];
