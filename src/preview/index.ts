@@ -18,7 +18,12 @@ export {
 } from './picture-watch/picture-watch.ts';
 export { type Annotated, annotate } from './stills/annotate.ts';
 export type { RawPicture } from './stills/decode.ts';
-export { createDecoderPool, type DecoderPool, type DecoderPoolOptions } from './stills/decoder-pool.ts';
+export {
+  createDecoderPool,
+  type DecoderPool,
+  type DecoderPoolOptions,
+  type DecoderPoolStats,
+} from './stills/decoder-pool.ts';
 export type { Drawing, DrawnArea, DrawnBox } from './stills/drawing.ts';
 export type { StillFormat } from './stills/pack.ts';
 export {

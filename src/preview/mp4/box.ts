@@ -33,8 +33,3 @@ export function halves(values: readonly number[]): Buffer {
   });
   return bytes;
 }
-
-/** The two 32-bit halves of a whole number below 2^53. */
-export function long(value: number): readonly [number, number] {
-  return [Math.floor(value / 2 ** 32), value % 2 ** 32];
-}

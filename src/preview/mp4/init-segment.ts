@@ -3,7 +3,7 @@ import { box, fullBox, words } from './box.ts';
 import { sampleEntry } from './sample-entry.ts';
 
 /** Ticks a second of every timeline here. */
-export const TIMESCALE = 90_000;
+const TIMESCALE = 90_000;
 export const TRACK_ID = 1;
 
 const UNITY_MATRIX = words([0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]);

@@ -68,6 +68,15 @@ describe('Timeline', () => {
     expect(timeline.place(late)).toBe(before + step);
   });
 
+  it('is not misled when capture times jump because the camera’s clock is no longer believed', () => {
+    const timeline = new Timeline();
+    timeline.place(picture(29));
+    const before = timeline.place(picture(30));
+    const corrected = (i: number) => picture(i, { capturedAt: picture(i).capturedAt + 3_600_000 });
+    expect(timeline.place(corrected(31))).toBe(before + step);
+    expect(timeline.place(corrected(32))).toBe(before + 2 * step);
+  });
+
   it('keeps a loss in the middle of a connection as the gap it is', () => {
     const timeline = new Timeline();
     const before = timeline.place(picture(30));

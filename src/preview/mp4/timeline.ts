@@ -102,10 +102,13 @@ function isNewer(unit: AccessUnit, last: Placed): boolean {
   return unit.sequence > last.sequence || unit.receivedAt > last.receivedAt;
 }
 
+/** Timestamps are believed while they agree with one of the two clocks; either may be set anew. */
 function continues(last: Placed, unit: AccessUnit): boolean {
   const stepMs = (unit.dts90k - last.dts90k) / TICKS_PER_MS;
   const tolerance = unit.discontinuity ? TOLERANCE_AFTER_DISCONTINUITY_MS : TOLERANCE_MS;
-  return stepMs > 0 && Math.abs(stepMs - (unit.capturedAt - last.capturedAt)) <= tolerance;
+  const byCapture = Math.abs(stepMs - (unit.capturedAt - last.capturedAt));
+  const byArrival = Math.abs(stepMs - (unit.receivedAt - last.receivedAt));
+  return stepMs > 0 && Math.min(byCapture, byArrival) <= tolerance;
 }
 
 /** Longer at once, shorter slowly: a duration too short makes a browser wait for the next keyframe, too long harms nothing. */

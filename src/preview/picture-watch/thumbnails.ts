@@ -17,7 +17,7 @@ export interface ThumbnailOptions {
   readonly timeoutMs: number;
 }
 
-export const THUMBNAIL = { width: 320, height: 180 } as const;
+const THUMBNAIL = { width: 320, height: 180 } as const;
 
 const BYTES = THUMBNAIL.width * THUMBNAIL.height;
 /** Between two pictures on the child's line of time. */

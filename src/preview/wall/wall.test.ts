@@ -9,6 +9,7 @@ import { createHub } from '#live';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { play, tinyClip } from '../../../test/support/index.ts';
 import { connectWall, serveWall, type WallClient } from '../../../test/support/wall.ts';
+import { createTranscoder } from '../transcode/transcoder.ts';
 import { presentationSeconds } from '../wall-frame.ts';
 import type { WallDeps, WallStream, WallTranscoder } from './port.ts';
 import { createWall } from './wall.ts';
@@ -31,7 +32,7 @@ afterEach(async () => {
 });
 
 async function wallWith(over: Partial<WallDeps> & { maySee?: (camera: string) => boolean } = {}) {
-  const hub = createHub({ log: createLog({ level: 'silent' }) });
+  const hub = over.hub ?? createHub({ log: createLog({ level: 'silent' }) });
   const wanted: string[] = [];
   const tellers = new Map<string, (change: CameraStateChange) => void>();
   const streams = new Map<string, WallStream[]>([
@@ -315,5 +316,28 @@ describe('a stream the browser may not play', () => {
     await settled(() => expect(client.of('error')).toMatchObject([{ code: 'TRANSCODES_FULL', channel: 2 }]));
     client.send({ type: 'unwatch', channel: 1 });
     await settled(() => expect(open).toBe(0));
+  });
+
+  it('comes as H.264 that decodes, encoded anew by ffmpeg, when the camera has nothing else', async () => {
+    const hub = createHub({ log: createLog({ level: 'silent' }) });
+    const transcoder = createTranscoder({ hub, clock: systemClock, log: createLog({ level: 'silent' }) });
+    closing.push(() => transcoder.close());
+    const { connect } = await wallWith({ transcoder, hub });
+    for (const unit of h265.slice(0, 10)) hub.write('a', unit);
+    const client = await connect();
+    client.send({ type: 'watch', channel: 1, camera: 'a', tier: 'full' });
+    await settled(() => expect(transcoder.stats.running).toBe(1));
+    for (const unit of h265.slice(10)) hub.write('a', unit);
+    await settled(() => expect(client.fragments(1).length).toBeGreaterThan(40));
+    expect(client.of('format')).toMatchObject([{ transcoded: true, width: 320 }]);
+    expect(client.of('format')[0]!.mime).toMatch(/codecs="avc1\./);
+    const [first] = client.fragments(1);
+    expect(first).toMatchObject({ keyframe: true, capturedAt: h265[0]!.capturedAt });
+    const folder = await mkdtemp(join(tmpdir(), 'ngatu-wall-'));
+    closing.push(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'anew.mp4'), client.file(1));
+    expect((await play(join(folder, 'anew.mp4'), 60)).complaints).toEqual([]);
+    client.send({ type: 'unwatch', channel: 1 });
+    await settled(() => expect(transcoder.stats.running).toBe(0));
   });
 });
