@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { createServer, type Plugin, type ViteDevServer } from 'vite';
-import type { PageStage } from './page/main.ts';
+import type { PageStage, TrueBox } from './page/protocol.ts';
 import type { Setting } from './page/setting.ts';
-import type { TrueBox } from './page/truth/witness.ts';
 import type { Moment } from './traffic/index.ts';
 
 declare const window: { scenes?: PageStage };
@@ -18,7 +17,8 @@ export interface Shot {
 /** A browser with the stage in it. */
 export interface Capture {
   open(setting: Setting): Promise<void>;
-  shoot(moment: Moment): Promise<Shot>;
+  /** Draws the moments one after the other; many at a time are faster. */
+  shoot(moments: readonly Moment[]): Promise<Shot[]>;
   close(): Promise<void>;
 }
 
@@ -49,9 +49,10 @@ export async function openCapture(): Promise<Capture> {
       await page.waitForFunction(() => window.scenes !== undefined);
       await page.evaluate((wanted) => window.scenes!.open(wanted), setting);
     },
-    async shoot(moment) {
-      const boxes = await page.evaluate((next) => window.scenes!.draw(next), moment);
-      return { pixels: inbox.take(), boxes };
+    async shoot(moments) {
+      const boxes = await page.evaluate((next) => window.scenes!.draw(next), moments);
+      const pictures = inbox.take(moments.length);
+      return boxes.map((seen, i) => ({ pixels: pictures[i]!, boxes: seen }));
     },
     async close() {
       await browser.close();
@@ -60,19 +61,20 @@ export async function openCapture(): Promise<Capture> {
   };
 }
 
-/** The picture that the page posted last. */
+/** Pictures that the page has posted, in their order. */
 class Inbox {
-  #picture: Buffer | undefined;
+  #pictures: Buffer[] = [];
 
   put(picture: Buffer): void {
-    this.#picture = picture;
+    this.#pictures.push(picture);
   }
 
-  take(): Buffer {
-    const picture = this.#picture;
-    if (!picture) throw new Error('The page answered a draw without posting its picture to /picture');
-    this.#picture = undefined;
-    return picture;
+  take(count: number): Buffer[] {
+    const pictures = this.#pictures;
+    this.#pictures = [];
+    if (pictures.length !== count)
+      throw new Error(`Expected ${count} pictures at /picture, found ${pictures.length}`);
+    return pictures;
   }
 }
 

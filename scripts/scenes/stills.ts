@@ -14,7 +14,7 @@ mkdirSync(out, { recursive: true });
 const capture = await openCapture();
 for (const scene of scenes.filter(({ name }) => names.length === 0 || names.includes(name))) {
   const started = Date.now();
-  await capture.open(scene.setting);
+  await capture.open({ ...scene.setting, averaged: 1 });
   process.stdout.write(`${scene.name}: baked in ${Date.now() - started} ms\n`);
   const { width, height } = scene.setting.picture;
   const every = (scene.seconds * 15) / Number(count);
@@ -24,7 +24,8 @@ for (const scene of scenes.filter(({ name }) => names.length === 0 || names.incl
     if (frame++ < next) continue;
     next += every;
     const before = Date.now();
-    const { pixels, boxes } = await capture.shoot(moment);
+    const [shot] = await capture.shoot([moment]);
+    const { pixels, boxes } = shot!;
     const name = `${out}/${scene.name}-${String(frame).padStart(4, '0')}`;
     process.stdout.write(
       `${name} ${moment.movers.length} movers, ${boxes.length} seen, ${Date.now() - before} ms\n`,
@@ -35,7 +36,7 @@ for (const scene of scenes.filter(({ name }) => names.length === 0 || names.incl
         ...['-v', 'error', '-y', '-f', 'rawvideo', '-pix_fmt', 'rgba', '-s', `${width}x${height}`, '-i', '-'],
         ...[
           '-vf',
-          cameraLook(scene.setting, { width: 640, height: 360 }),
+          `vflip,${cameraLook(scene.setting, { width: 640, height: 360 })}`,
           '-c:v',
           'libx264',
           '-crf',

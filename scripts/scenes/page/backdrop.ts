@@ -2,9 +2,6 @@ import * as THREE from 'three';
 import { type Mirror, mirrorChunk, mirrorUniforms } from './light/mirror.ts';
 import { Witness } from './truth/witness.ts';
 
-/** Pictures with the camera moved by parts of a pixel that are averaged: nothing that stands still ever flickers. */
-const jitters = 8;
-
 /** Everything that stands still, drawn once: its colours with and without the sun, and how far away it is. */
 export interface Backdrop {
   /** Fills the picture with colours and depth. */
@@ -22,17 +19,20 @@ interface BakeInput {
   readonly camera: THREE.PerspectiveCamera;
   readonly sun: THREE.DirectionalLight | undefined;
   readonly mirror: Mirror | undefined;
+  /** Pictures to average: nothing that stands still ever flickers. */
+  readonly jitters: number;
 }
 
-export function bakeBackdrop({ renderer, scene, camera, sun, mirror }: BakeInput): Backdrop {
+export function bakeBackdrop(input: BakeInput): Backdrop {
+  const { renderer, scene, camera, sun, mirror } = input;
   const size = renderer.getDrawingBufferSize(new THREE.Vector2());
   const depth = depthOf(renderer, scene, camera, size);
-  const lit = averaged(renderer, scene, camera, size);
+  const lit = averaged(input, size);
   let shaded = lit;
   if (sun) {
     const full = sun.intensity;
     sun.intensity = 1e-6;
-    shaded = averaged(renderer, scene, camera, size);
+    shaded = averaged(input, size);
     sun.intensity = full;
   }
   const material = screenMaterial(lit, depth, camera, mirror);
@@ -56,12 +56,7 @@ export function bakeBackdrop({ renderer, scene, camera, sun, mirror }: BakeInput
   return { screen, shaded, standing: standingDepth(renderer, depth, camera), material };
 }
 
-function averaged(
-  renderer: THREE.WebGLRenderer,
-  scene: THREE.Scene,
-  camera: THREE.PerspectiveCamera,
-  size: THREE.Vector2,
-): THREE.DataTexture {
+function averaged({ renderer, scene, camera, jitters }: BakeInput, size: THREE.Vector2): THREE.DataTexture {
   const sum = new Float32Array(size.x * size.y * 4);
   for (let i = 0; i < jitters; i++) {
     const [dx, dy] = [(i + 0.5) / jitters - 0.5, ((i * 5) % jitters) / jitters - 0.5 + 0.5 / jitters];
@@ -78,15 +73,15 @@ function averaged(
   );
 }
 
-export function readPixels(renderer: THREE.WebGLRenderer, size: THREE.Vector2): Uint8Array {
+export function readPixels(renderer: THREE.WebGLRenderer, size: THREE.Vector2): Uint8Array<ArrayBuffer> {
   const gl = renderer.getContext();
   const pixels = new Uint8Array(size.x * size.y * 4);
   gl.readPixels(0, 0, size.x, size.y, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
   return pixels;
 }
 
-function textureOf(pixels: Uint8Array, size: THREE.Vector2): THREE.DataTexture {
-  const texture = new THREE.DataTexture(pixels as Uint8Array<ArrayBuffer>, size.x, size.y);
+function textureOf(pixels: Uint8Array<ArrayBuffer>, size: THREE.Vector2): THREE.DataTexture {
+  const texture = new THREE.DataTexture(pixels, size.x, size.y);
   texture.minFilter = texture.magFilter = THREE.NearestFilter;
   texture.needsUpdate = true;
   return texture;

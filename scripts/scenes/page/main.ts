@@ -1,14 +1,5 @@
-import type { Moment } from '../traffic/motion.ts';
-import type { Setting } from './setting.ts';
+import type { PageStage, TrueBox } from './protocol.ts';
 import { Stage } from './stage.ts';
-import type { TrueBox } from './truth/witness.ts';
-
-/** What the capturing program calls in this page. */
-export interface PageStage {
-  open(setting: Setting): void;
-  /** Draws, sends the pixels (RGBA, lowest row first) to `/picture`, returns the truth. */
-  draw(moment: Moment): Promise<TrueBox[]>;
-}
 
 declare global {
   interface Window {
@@ -22,10 +13,18 @@ window.scenes = {
   open(setting) {
     stage = new Stage(setting);
   },
-  async draw(moment) {
+  async draw(moments) {
     if (!stage) throw new Error('draw was called before open');
-    const boxes = stage.draw(moment);
-    await fetch('/picture', { method: 'POST', body: stage.pixels() as Uint8Array<ArrayBuffer> });
+    const boxes: TrueBox[][] = [];
+    let sent: Promise<unknown> = Promise.resolve();
+    for (const moment of moments) {
+      boxes.push(stage.draw(moment));
+      const body = stage.pixels();
+      // One picture is on its way while the next is drawn.
+      await sent;
+      sent = fetch('/picture', { method: 'POST', body });
+    }
+    await sent;
     return boxes;
   },
 };

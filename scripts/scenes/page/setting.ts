@@ -9,6 +9,8 @@ export interface Setting {
   /** Compass bearing the sun stands at, degrees, and its height. */
   readonly sun: { readonly bearing: number; readonly height: number };
   readonly picture: { readonly width: number; readonly height: number };
+  /** Pictures of what stands still that are averaged, each moved by part of a pixel: 1 is fast, 8 is smooth. */
+  readonly averaged: number;
 }
 
 export type Place = 'old-town' | 'boulevard' | 'seafront';

@@ -32,7 +32,7 @@ export function shadowCatcher(shaded: THREE.Texture, size: THREE.Vector2): THREE
   return catcher;
 }
 
-/** Drawn nowhere, but casting: what stands still shades the vehicles under it. */
+/** Drawn nowhere, but casting: the houses nearby shade the vehicles in front of them. */
 export function silentCasters(standing: THREE.Object3D, near: THREE.Vector3, within: number): THREE.Group {
   const nowhere = new THREE.ShaderMaterial({
     vertexShader: 'void main() { gl_Position = vec4(2.0, 2.0, 2.0, 1.0); }',
@@ -44,18 +44,10 @@ export function silentCasters(standing: THREE.Object3D, near: THREE.Vector3, wit
   const at = new THREE.Vector3();
   standing.updateMatrixWorld(true);
   standing.traverse((part) => {
-    if (!(part instanceof THREE.Mesh) || !part.castShadow) return;
+    if (!(part instanceof THREE.Mesh) || !part.castShadow || part instanceof THREE.InstancedMesh) return;
+    if (!(part.geometry instanceof THREE.BoxGeometry) || part.geometry.parameters.height < 5) return;
     if (part.getWorldPosition(at).distanceTo(near) > within) return;
     const caster = part.clone(false);
-    const original = part.material as THREE.MeshStandardMaterial;
-    if (!Array.isArray(original) && original.alphaTest > 0) {
-      caster.customDepthMaterial = new THREE.MeshDepthMaterial({
-        depthPacking: THREE.RGBADepthPacking,
-        map: original.map,
-        alphaTest: original.alphaTest,
-        side: THREE.DoubleSide,
-      });
-    }
     caster.material = nowhere;
     caster.matrixAutoUpdate = false;
     caster.matrix.copy(part.matrixWorld);

@@ -13,7 +13,7 @@ interface Dome {
 const domes: Readonly<Record<Light, Dome>> = {
   day: {
     horizon: new THREE.Color(1.15, 1.2, 1.25),
-    zenith: new THREE.Color(0.25, 0.45, 0.9),
+    zenith: new THREE.Color(0.36, 0.53, 0.9),
     ground: 0x96938f,
     strength: 1,
   },
@@ -30,8 +30,8 @@ const domes: Readonly<Record<Light, Dome>> = {
     strength: 0.5,
   },
   night: {
-    horizon: new THREE.Color(0.09, 0.08, 0.075),
-    zenith: new THREE.Color(0.02, 0.022, 0.035),
+    horizon: new THREE.Color(0.1, 0.092, 0.088),
+    zenith: new THREE.Color(0.035, 0.036, 0.046),
     ground: 0x2c2a26,
     strength: 1,
   },

@@ -16,7 +16,7 @@ interface Mood {
 }
 
 const moods: Readonly<Record<Light, Mood>> = {
-  day: { sky: 1.15, sun: 2.2, sunColour: 0xfff1dc, air: 0xcbd8e2, haze: [90, 620], lamps: 0, exposure: 0.98 },
+  day: { sky: 1.15, sun: 2.2, sunColour: 0xfff1dc, air: 0xcbd8e2, haze: [90, 620], lamps: 0, exposure: 1.14 },
   overcast: {
     sky: 1.1,
     sun: 0.7,
@@ -41,12 +41,12 @@ const moods: Readonly<Record<Light, Mood>> = {
     sunColour: 0xffffff,
     air: 0x0b0d13,
     haze: [60, 400],
-    lamps: 400,
+    lamps: 330,
     exposure: 1.05,
   },
 };
 const rainAir = 0xb4b8bb;
-const rainHaze = [26, 210] as const;
+const rainHaze = [40, 300] as const;
 
 /** What sun, sky and lamps do to the scene. */
 export interface Sunlight {
@@ -86,8 +86,8 @@ function addSun(scene: THREE.Scene, { sun: place, camera }: Setting, mood: Mood)
     .multiplyScalar(80)
     .add(sun.target.position);
   sun.castShadow = true;
-  sun.shadow.mapSize.set(2048, 2048);
-  Object.assign(sun.shadow.camera, { left: -40, right: 40, top: 40, bottom: -40, near: 1, far: 180 });
+  sun.shadow.mapSize.set(1536, 1536);
+  Object.assign(sun.shadow.camera, { left: -30, right: 30, top: 30, bottom: -30, near: 1, far: 160 });
   sun.shadow.bias = -0.0006;
   sun.shadow.normalBias = 0.03;
   sun.shadow.radius = mood.sun < 1 ? 6 : 2.5;
@@ -98,7 +98,7 @@ function addSun(scene: THREE.Scene, { sun: place, camera }: Setting, mood: Mood)
 function addLampLight(scene: THREE.Scene, strength: number): void {
   for (const { x, y, height, towards } of lampSpots) {
     if (Math.abs(y) > 65) continue;
-    const lamp = new THREE.SpotLight(0xffdcae, strength, 46, 1.12, 0.75, 1.55);
+    const lamp = new THREE.SpotLight(0xffe6c8, strength, 46, 1.12, 0.75, 1.55);
     lamp.position.set(x, height, -y);
     lamp.target.position.set(x + towards * 2.2, 0, -y);
     scene.add(lamp, lamp.target);

@@ -55,7 +55,7 @@ function addHead(solid: Solid, clothes: Clothes, chest: Vec, stoop: number): voi
   if (clothes.mask !== undefined) {
     solid.ellipsoid([x + 0.027, y - 0.055, 0], [0.085, 0.07, 0.08], skin('matte', clothes.mask));
   }
-  const shell = new THREE.SphereGeometry(0.15, 16, 10, 0, Math.PI * 2, 0, 1.66);
+  const shell = new THREE.SphereGeometry(0.15, 12, 6, 0, Math.PI * 2, 0, 1.66);
   solid.add(shell.scale(1.1, 1, 0.96).translate(x - 0.012, y + 0.035, 0), skin('paint', clothes.helmet));
   solid.box([x + 0.15, y + 0.06, 0], [0.12, 0.02, 0.17], skin('satin', 0x141414), { pitch: -0.25 });
 }

@@ -47,8 +47,9 @@ export class Solid {
   /** `round` bevels the edges; `pitch` turns about z (nose up), `yaw` about y. */
   box(at: Vec, size: Vec, skin: Skin, { round = 0, pitch = 0, yaw = 0 } = {}): this {
     const radius = Math.min(round, size[0] / 2.02, size[1] / 2.02, size[2] / 2.02);
-    const geometry =
-      radius > 0.012 ? new RoundedBoxGeometry(...size, 1, radius) : new THREE.BoxGeometry(...size);
+    // A bevel is worth its triangles only on what is some pixels large.
+    const bevelled = radius > 0.012 && Math.min(...size.toSorted((a, b) => a - b).slice(1)) > 0.24;
+    const geometry = bevelled ? new RoundedBoxGeometry(...size, 1, radius) : new THREE.BoxGeometry(...size);
     return this.add(
       geometry
         .rotateZ(pitch)
@@ -59,7 +60,7 @@ export class Solid {
   }
 
   ellipsoid(at: Vec, radii: Vec, skin: Skin, pitch = 0): this {
-    const geometry = new THREE.SphereGeometry(1, 12, 9);
+    const geometry = new THREE.SphereGeometry(1, 9, 6);
     return this.add(
       geometry
         .scale(...radii)
@@ -75,14 +76,14 @@ export class Solid {
   }
 
   /** A disc or drum across the vehicle (its axis along z). */
-  drum(at: Vec, radius: number, width: number, skin: Skin, sides = 18): this {
+  drum(at: Vec, radius: number, width: number, skin: Skin, sides = 14): this {
     const geometry = new THREE.CylinderGeometry(radius, radius, width, sides);
     return this.add(geometry.rotateX(Math.PI / 2).translate(...at), skin);
   }
 
   /** A ring or part of one in the plane of x and y; `arc` radians from `start`. */
   ring(at: Vec, radius: number, tube: number, skin: Skin, arc = Math.PI * 2, start = 0): this {
-    const geometry = new THREE.TorusGeometry(radius, tube, 7, Math.max(6, Math.round(arc * 3.6)), arc);
+    const geometry = new THREE.TorusGeometry(radius, tube, 4, Math.max(5, Math.round(arc * 2.6)), arc);
     return this.add(geometry.rotateZ(start).translate(...at), skin);
   }
 
@@ -92,7 +93,10 @@ export class Solid {
     const into = (skin: Skin) => {
       const key = `${skin.finish} ${skin.colour}`;
       let strip = strips.get(key);
-      if (!strip) strips.set(key, (strip = { skin, corners: [] }));
+      if (!strip) {
+        strip = { skin, corners: [] };
+        strips.set(key, strip);
+      }
       return strip.corners;
     };
     for (let i = 0; i + 1 < sections.length; i++) loftBetween(sections[i]!, sections[i + 1]!, skinOf, into);
@@ -121,11 +125,11 @@ export class Solid {
 export function limbGeometry(from: Vec, to: Vec, [start, end]: readonly [number, number], flat = 1) {
   const axis = new THREE.Vector3(...to).sub(new THREE.Vector3(...from));
   const length = axis.length();
-  const bar = new THREE.CylinderGeometry(end, start, length, 9, 1, true).translate(0, length / 2, 0);
+  const bar = new THREE.CylinderGeometry(end, start, length, 7, 1, true).translate(0, length / 2, 0);
   const geometry = mergeGeometries([
     bar,
-    new THREE.SphereGeometry(start, 9, 6),
-    new THREE.SphereGeometry(end, 9, 6).translate(0, length, 0),
+    new THREE.SphereGeometry(start, 7, 4),
+    new THREE.SphereGeometry(end, 7, 4).translate(0, length, 0),
   ]);
   const turn = new THREE.Quaternion().setFromUnitVectors(new THREE.Vector3(0, 1, 0), axis.normalize());
   return geometry

@@ -1,16 +1,7 @@
 import * as THREE from 'three';
-import type { RoadUser } from '#perception';
+import type { TrueBox } from '../protocol.ts';
 import type { Drawn } from '../vehicles/fleet.ts';
 import { convexOutline, fillOutline, outlineArea, type Pixel } from './outline.ts';
-
-/** What truly is in one picture: a box in fractions of the picture, and how much of the road user can be seen. */
-export interface TrueBox {
-  readonly id: number;
-  readonly kind: RoadUser;
-  readonly box: readonly [left: number, top: number, right: number, bottom: number];
-  /** Share of its outline that is inside the picture and not behind anything, 0 to 1. */
-  readonly visible: number;
-}
 
 interface Outlined {
   readonly drawn: Drawn;

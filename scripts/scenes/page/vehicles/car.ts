@@ -94,7 +94,7 @@ function sectionsOf(shape: CarShape): Section[] {
 function stationsOf(shape: CarShape): number[] {
   const from = shape.roof[0]![0];
   const to = shape.roof.at(-1)![0];
-  const even = Array.from({ length: 41 }, (_, i) => from + ((to - from) * i) / 40);
+  const even = Array.from({ length: 29 }, (_, i) => from + ((to - from) * i) / 28);
   const edges = [...shape.sideGlass, ...shape.windscreen, ...(shape.rearWindow ?? [])];
   const pillars = shape.pillars.flatMap((x) => [x - 0.05, x + 0.05]);
   const all = [...even, ...edges, ...pillars, ...shape.roof.map(([x]) => x)].sort((a, b) => a - b);

@@ -69,7 +69,7 @@ function paint(meshes: ReadonlyMap<LampRole, THREE.Mesh>, { night, braking, left
 }
 
 function bulb({ at, size }: Lamp): THREE.BufferGeometry {
-  return new THREE.SphereGeometry(1, 10, 7).scale(size[0] / 2, size[1] / 2, size[2] / 2).translate(...at);
+  return new THREE.SphereGeometry(1, 8, 5).scale(size[0] / 2, size[1] / 2, size[2] / 2).translate(...at);
 }
 
 const haloTexture = radialTexture();

@@ -22,13 +22,13 @@ export function axleOf({ x, outside, radius, tyreWidth, rim = 0.64 }: AxleSpec):
   const solid = new Solid();
   for (const side of [1, -1]) {
     const face = side * outside;
-    solid.drum([0, 0, face - (side * tyreWidth) / 2], radius, tyreWidth, tyre, 20);
-    solid.drum([0, 0, face], radius * rim, 0.02, alloy, 16);
+    solid.drum([0, 0, face - (side * tyreWidth) / 2], radius, tyreWidth, tyre, 16);
+    solid.drum([0, 0, face], radius * rim, 0.02, alloy, 12);
     for (let spoke = 0; spoke < 5; spoke++) {
       const angle = (spoke * Math.PI * 2) / 5 + 0.3;
       const reach = radius * rim * 0.62;
       const at = [Math.cos(angle) * reach, Math.sin(angle) * reach, face + side * 0.008] as const;
-      solid.drum(at, radius * 0.13, 0.02, gap, 8);
+      solid.drum(at, radius * 0.13, 0.02, gap, 6);
     }
   }
   const wheels = solid.build();
@@ -40,7 +40,7 @@ export function axleOf({ x, outside, radius, tyreWidth, rim = 0.64 }: AxleSpec):
 export function wheelWells(solid: Solid, { x, outside, radius, tyreWidth }: AxleSpec): void {
   for (const side of [1, -1]) {
     const at = [x, radius + 0.05, side * (outside - tyreWidth * 0.5 - 0.008)] as const;
-    solid.drum(at, radius * 1.17, tyreWidth, well, 22);
+    solid.drum(at, radius * 1.17, tyreWidth, well, 16);
   }
 }
 

@@ -21,9 +21,9 @@ function pole({ x, y }: Spot, height: number, radius: number, material: THREE.Ma
 export const lampSpots: readonly (Spot & { readonly height: number; readonly towards: number })[] = [
   1, -1,
 ].flatMap((side) =>
-  [-84, -54, -27, 27, 54, 84].map((y) => ({
+  [-88, -64, -42, -22, 22, 42, 64, 88].map((y) => ({
     x: side * (mainHalf - 1.6),
-    y: y + side * 6,
+    y: y + side * 5,
     height: 8.6,
     towards: -side,
   })),
@@ -76,20 +76,8 @@ export function addWires(world: THREE.Group, side: number, chance: Seeded): void
 
 /** Direction that a signal head of this approach faces: against its traffic. */
 const facings: Readonly<Record<ApproachId, { readonly spots: readonly Spot[]; readonly yaw: number }>> = {
-  northbound: {
-    spots: [
-      { x: mainHalf + 0.7, y: -12.6 },
-      { x: mainHalf + 0.7, y: crossHalf + 3.4 },
-    ],
-    yaw: 0,
-  },
-  southbound: {
-    spots: [
-      { x: -mainHalf - 0.7, y: 12.6 },
-      { x: -mainHalf - 0.7, y: -crossHalf - 3.4 },
-    ],
-    yaw: Math.PI,
-  },
+  northbound: { spots: [{ x: mainHalf + 2.2, y: -12.6 }], yaw: 0 },
+  southbound: { spots: [{ x: -mainHalf - 2.2, y: 12.6 }], yaw: Math.PI },
   eastbound: {
     spots: [{ x: -14.6, y: -crossHalf - 0.7 }],
     yaw: -Math.PI / 2,
