@@ -10,6 +10,7 @@ import { createHub, type Hub } from '#live';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { type ClipRecipe, type recipes, tinyClip } from '../../../test/support/index.ts';
 import { type ServedWall, serveWall } from '../../../test/support/wall.ts';
+import { createClip } from '../mp4/clip.ts';
 import { createWall } from './wall.ts';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -203,5 +204,23 @@ describe.skipIf(!existsSync(executablePath)).concurrent('Chromium', () => {
     const { tile, feed } = await camera('keyframes', 'keyframes');
     expect(await feed(await unitsOf({ keyframeSeconds: 1, seconds: 6 }))).toBeGreaterThanOrEqual(3);
     expect(await tile('errors')).toEqual([]);
+  });
+
+  it.each(['plain', 'bFrames'] as const)('plays a clip of evidence of %s and seeks in it', async (recipe) => {
+    const clip = createClip(await unitsOf(recipe))!;
+    const url = `data:video/mp4;base64,${Buffer.concat(clip.parts).toString('base64')}`;
+    const seen = await page.evaluate(`(async () => {
+      const video = document.createElement('video');
+      const once = (event) => new Promise((resolve, reject) => {
+        video.addEventListener(event, resolve, { once: true });
+        video.addEventListener('error', () => reject(new Error(video.error.message)), { once: true });
+      });
+      video.src = ${JSON.stringify(url)};
+      await once('loadeddata');
+      video.currentTime = 3;
+      await once('seeked');
+      return { duration: video.duration, width: video.videoWidth, at: video.currentTime };
+    })()`);
+    expect(seen).toEqual({ duration: expect.closeTo(clip.durationSeconds, 2), width: 320, at: 3 });
   });
 });
