@@ -46,6 +46,15 @@ describe('drain schedule', () => {
     schedule.close();
   });
 
+  it('drains a stream of many megabits often enough from its first read on', () => {
+    const { schedule, join } = start();
+    const { place, drains } = join(2_000_000);
+    place.demand('kept');
+    vi.advanceTimersByTime(600);
+    expect(periods(drains).at(-1)).toBeLessThanOrEqual(30);
+    schedule.close();
+  });
+
   it('drains at once when the demand is raised, then more often, and stops when the bytes flow', () => {
     const { schedule, join } = start();
     const { place, drains, flows } = join(62_500);

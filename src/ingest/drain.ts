@@ -2,8 +2,13 @@ import type { Clock, Lifetime } from '#base';
 import type { Demand } from './port.ts';
 
 export interface DrainLimits {
-  /** What may wait in a socket nobody watches: the kernel's receive window must hold it, else the camera has to drop. */
+  /**
+   * What may wait in a socket nobody watches. The kernel's receive buffer must hold it and a keyframe besides, else the camera
+   * has to wait and may drop: Linux takes 100 KB and more with its default buffers, whatever the size of the segments.
+   */
   readonly keptBytes: number;
+  /** While a stream's bit rate is not known. */
+  readonly keptFirstMs: number;
   readonly keptLeastMs: number;
   readonly keptMostMs: number;
   /** Between two reads of a watched stream, while few are watched and when hundreds are. */
@@ -99,7 +104,7 @@ export function createDrainSchedule(clock: Clock, limits: DrainLimits): DrainSch
           drained.drain();
           put(place, periodTicks(place));
         },
-        read: (bytes) => place.count(bytes),
+        read: (bytes) => place.count(bytes, 2 * limits.keptBytes),
         get bytesPerSecond() {
           return place.bytesPerSecond;
         },
@@ -115,7 +120,8 @@ export function createDrainSchedule(clock: Clock, limits: DrainLimits): DrainSch
 }
 
 function keptMs(bytesPerSecond: number, limits: DrainLimits): number {
-  const ms = bytesPerSecond === 0 ? limits.keptLeastMs : (limits.keptBytes / bytesPerSecond) * 1000;
+  if (bytesPerSecond === 0) return limits.keptFirstMs;
+  const ms = (limits.keptBytes / bytesPerSecond) * 1000;
   return Math.min(limits.keptMostMs, Math.max(limits.keptLeastMs, ms));
 }
 
@@ -137,13 +143,15 @@ class Place {
     this.#sinceMs = clock.monotonicMs();
   }
 
-  count(bytes: number): void {
+  /** A read of more than `tooMany` bytes raises the rate at once, all others by and by. */
+  count(bytes: number, tooMany: number): void {
     this.#bytes += bytes;
     const nowMs = this.#clock.monotonicMs();
     const passedMs = nowMs - this.#sinceMs;
-    if (passedMs < RATE_WINDOW_MS) return;
-    const rate = (this.#bytes / passedMs) * 1000;
-    this.bytesPerSecond = this.bytesPerSecond === 0 ? rate : (this.bytesPerSecond + rate) / 2;
+    if (passedMs < RATE_WINDOW_MS && bytes <= tooMany) return;
+    const rate = (this.#bytes / Math.max(1, passedMs)) * 1000;
+    const settled = bytes > tooMany ? Math.max(rate, this.bytesPerSecond) : (this.bytesPerSecond + rate) / 2;
+    this.bytesPerSecond = this.bytesPerSecond === 0 ? rate : settled;
     this.#bytes = 0;
     this.#sinceMs = nowMs;
   }

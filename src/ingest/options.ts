@@ -21,7 +21,14 @@ export interface IngestOptions {
 export const defaultIngestOptions: IngestOptions = {
   dial: { concurrentDials: 256, concurrentDialsPerHost: 4, dialsPerSecond: 250 },
   backOff: { firstMs: 1000, mostMs: 8000 },
-  drain: { keptBytes: 32 * 1024, keptLeastMs: 100, keptMostMs: 1000, watchedLeastMs: 60, watchedMostMs: 130 },
+  drain: {
+    keptBytes: 40 * 1024,
+    keptFirstMs: 250,
+    keptLeastMs: 20,
+    keptMostMs: 1000,
+    watchedLeastMs: 60,
+    watchedMostMs: 130,
+  },
   health: {
     silentAfterMs: 5000,
     hangUpAfterMs: 10_000,
