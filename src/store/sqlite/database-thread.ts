@@ -19,7 +19,7 @@ export function startThread(setup: ThreadSetup, ended: (error: NgatuError) => vo
     workerData: setup,
     name: `store-${setup.part}`,
     // A small nursery: a thread that mostly waits should not keep tens of MiB for its next garbage.
-    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 4 },
+    resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 2 },
   });
   return new Promise((resolve, reject) => {
     worker.once('message', (greeting: Greeting) => {

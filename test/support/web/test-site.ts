@@ -14,6 +14,7 @@ export interface TestSite {
   readonly history: History;
   readonly url: string;
   readonly deps: WebDeps;
+  readonly options: WebOptions;
   /** What the log said, for tests that look for secrets in it. */
   readonly logged: string[];
   readonly walls: string[];
@@ -54,7 +55,7 @@ export async function testSite(options: Partial<WebOptions> & { cameras?: number
   const walls: string[] = [];
   const deps = await testDeps(dir, history, log, walls, options.cameras ?? 3);
   const { cameras: _, ...given } = options;
-  const web = await createWeb(deps, {
+  const all: WebOptions = {
     host: '127.0.0.1',
     port: 0,
     tls: undefined,
@@ -64,7 +65,8 @@ export async function testSite(options: Partial<WebOptions> & { cameras?: number
     mostSockets: 100,
     consoleDir: undefined,
     ...given,
-  });
+  };
+  const web = await createWeb(deps, all);
   const url = `http://127.0.0.1:${web.port}`;
   const { secret: token } = await history.people.openSession({
     name: ADMIN.user,
@@ -72,7 +74,7 @@ export async function testSite(options: Partial<WebOptions> & { cameras?: number
     createdAt: 0,
   });
   return {
-    ...{ web, history, url, deps, logged, walls, token },
+    ...{ web, history, url, deps, options: all, logged, walls, token },
     call: (method, path, body, headers = { authorization: `Bearer ${token}` }) =>
       fetch(url + path, {
         method,
