@@ -82,6 +82,13 @@ describe('dialler', () => {
     expect(dialler.dialling).toBe(6);
   });
 
+  it('knows no recorders on its own machine', () => {
+    const { dials, queue } = start({ concurrentDialsPerHost: 2 });
+    for (let i = 0; i < 10; i++) queue('simulated', '127.0.0.1');
+    vi.advanceTimersByTime(1000);
+    expect(dials).toHaveLength(10);
+  });
+
   it('forgets who has gone away meanwhile', () => {
     const { dials, queue } = start({ concurrentDials: 1 });
     queue('a', 'a');

@@ -3,6 +3,7 @@ import type { Clock, Lifetime } from '#base';
 export interface DialLimits {
   /** Dials under way at a time, from the first packet to the answer to PLAY or the failure. */
   readonly concurrentDials: number;
+  /** Spares recorders with many channels; not for this machine's own addresses, where many cameras are simulated. */
   readonly concurrentDialsPerHost: number;
   readonly dialsPerSecond: number;
 }
@@ -11,7 +12,7 @@ export type DialPriority = 'first' | 'ordinary';
 
 /** Decides whose turn it is to dial, so that neither the network nor a recorder with many channels meets a storm. */
 export interface Dialler extends Lifetime {
-  /** Calls `dial` when the turn has come; whoever dials calls `done` once, when it is known how that went. */
+  /** `host`: its numeric address. Calls `dial` when the turn has come; whoever dials calls `done` once, when it is known how that went. */
   queue(host: string, priority: DialPriority, dial: (done: () => void) => void): Lifetime;
   readonly dials: number;
   readonly dialling: number;
@@ -42,7 +43,8 @@ export function createDialler(clock: Clock, limits: DialLimits): Dialler {
     allowance = Math.min(burst, allowance + (nowMs - allowedAtMs) * perMs);
     allowedAtMs = nowMs;
   };
-  const free = (turn: Turn) => (busyHosts.get(turn.host) ?? 0) < limits.concurrentDialsPerHost;
+  const free = ({ host }: Turn) =>
+    (busyHosts.get(host) ?? 0) < limits.concurrentDialsPerHost || isLoopback(host);
   const begin = (turn: Turn) => {
     allowance--;
     dialler.dials++;
@@ -98,4 +100,8 @@ export function createDialler(clock: Clock, limits: DialLimits): Dialler {
       queues.ordinary.length = 0;
     },
   };
+}
+
+function isLoopback(ip: string): boolean {
+  return ip.startsWith('127.') || ip === '::1';
 }
