@@ -1,19 +1,18 @@
 /**
  * Pairs rows with columns so that the sum of their costs is least (Kuhn and Munkres, by shortest augmenting paths).
- * A cost that is not finite forbids a pair. For each row its column, or -1. Costs n² m steps for n rows; n may exceed m.
+ * A row may stay alone at the cost of `alone`; a cost that is not finite forbids a pair. For each row its column, or -1.
+ * Takes n² m steps for n rows and m columns; n may exceed m.
  */
-export function assign(costs: readonly (readonly number[])[], columns: number): number[] {
+export function assign(costs: readonly (readonly number[])[], columns: number, alone = 1e6): number[] {
   const rows = costs.length;
   if (rows === 0 || columns === 0) return costs.map(() => -1);
-  const finite = costs.flat().filter(Number.isFinite);
-  // Dearer than any set of allowed pairs: an allowed pair is never given up for a forbidden one.
-  const forbidden = 1 + 2 * finite.reduce((sum, cost) => sum + Math.abs(cost), 0);
   // As many columns that mean "nothing" as there are rows: every row can stay alone.
   const width = columns + rows;
+  const forbidden = 4 * Math.abs(alone) * rows;
   const cost = (row: number, column: number): number => {
-    if (column >= columns) return forbidden;
+    if (column >= columns) return alone;
     const given = costs[row]![column]!;
-    return Number.isFinite(given) ? given : 2 * forbidden;
+    return Number.isFinite(given) ? given : forbidden;
   };
   const rowOf = solve(rows, width, cost);
   const columnOf = new Array<number>(rows).fill(-1);

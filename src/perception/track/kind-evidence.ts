@@ -22,7 +22,7 @@ function wheelsSay(onTwoWheels: number): number {
 
 /** Faster than anybody walks or runs, in own heights a second. */
 const RIDING = 1.8;
-const RIDING_EVIDENCE_PER_SECOND = 3;
+const RIDING_EVIDENCE_PER_SECOND = 8;
 
 /** What kind of road user a track is, settled over all its detections. */
 export class KindEvidence {

@@ -4,11 +4,11 @@ import { KindEvidence } from './kind-evidence.ts';
 import { Motion } from './motion.ts';
 
 /** Everything below in the object's own heights, which makes near and far objects alike. */
-const JITTER = 0.06;
+const JITTER = 0.055;
 /** A box of no confidence is this many times as uncertain as one of full confidence. */
 const DOUBT = 2;
-const FIRST_SPEED = 2.5;
-const ACCELERATION = 1.2;
+const FIRST_SPEED = 2.4;
+const ACCELERATION = 0.5;
 /** While unseen it may be anywhere within this distance of where it should be. */
 const LOST_WITHIN = 0.7;
 /** Seconds in which an unseen one loses most of its speed: sooner if it hardly moved, for then it stands. */
@@ -64,8 +64,9 @@ export class Tracked {
     this.kinds = new KindEvidence(detection);
     this.#width = width;
     this.#height = height;
-    this.#x = new Motion(x, (2 * JITTER * height) ** 2, (FIRST_SPEED * height) ** 2);
-    this.#y = new Motion(y, (2 * JITTER * height) ** 2, ((FIRST_SPEED * height) / DEPTH_FACTOR) ** 2);
+    const position = (2 * JITTER * height) ** 2;
+    this.#x = new Motion(x, position, (FIRST_SPEED * height) ** 2);
+    this.#y = new Motion(y, position, ((FIRST_SPEED * height) / DEPTH_FACTOR) ** 2);
   }
 
   get extent(): Extent {
@@ -77,7 +78,7 @@ export class Tracked {
     return this.hits >= CONFIRM_HITS && this.#confidenceSum >= CONFIRM_CONFIDENCE;
   }
 
-  /** In own heights a second. */
+  /** In own heights a second, on the road. */
   get speed(): number {
     return Math.hypot(this.#x.velocity, DEPTH_FACTOR * this.#y.velocity) / this.#height;
   }

@@ -10,6 +10,8 @@ const BEGIN = 0.4;
 const WEAK = 0.12;
 const MISFIT_MOST = 16;
 const MISFIT_MOST_WEAK = 9;
+/** Dearer pairs are better left apart: one was missed, the other is new. */
+const ALONE = 10;
 /** A detection of another family may be the same road user, but rather not. */
 const OTHER_FAMILY = 5;
 /** Of what fits no track's movement, this much overlap still makes it the same. */
@@ -65,11 +67,10 @@ export function createTracker({ firstId = 1 }: TrackerOptions = {}): Tracker {
       found.map(({ kind, confidence }, i) => {
         const misfit =
           track.misfit(extents[i]!, confidence) + (sameFamily(kind, track.kinds.kind) ? 0 : OTHER_FAMILY);
-        // Rather than leave a pair apart, take any that can be: what is saved is what makes it cheaper.
         return misfit > most ? Infinity : misfit + track.spread;
       }),
     );
-    settle(among, found, assign(costs, found.length), aspect, at);
+    settle(among, found, assign(costs, found.length, ALONE), aspect, at);
   };
 
   return {
@@ -90,6 +91,7 @@ export function createTracker({ firstId = 1 }: TrackerOptions = {}): Tracker {
       pair(left, weak, MISFIT_MOST_WEAK, aspect, at);
       left = open();
       pairByPlace(left, sure, aspect, at);
+      pairYoung(open(), sure, aspect, at);
 
       const before = tracks.length;
       tracks = tracks.filter((track) => lives(track, at, aspect));
@@ -137,6 +139,21 @@ function pairByPlace(among: readonly Tracked[], found: Detection[], aspect: numb
     if (best.i < 0) continue;
     track.correct(found[best.i]!, aspect, at);
     found.splice(best.i, 1);
+  }
+}
+
+/** A track of one detection has no speed yet: what is left within reach may be it, if there is but one of each. */
+function pairYoung(among: readonly Tracked[], found: Detection[], aspect: number, at: EpochMs): void {
+  const young = among.filter(({ hits }) => hits === 1);
+  const reaches = (track: Tracked, { box, kind, confidence }: Detection): boolean =>
+    sameFamily(kind, track.kinds.kind) && track.misfit(extentOf(box, aspect), confidence) < MISFIT_MOST;
+  for (const track of young) {
+    const within = found.filter((detection) => reaches(track, detection));
+    const only = within[0];
+    if (only === undefined || within.length > 1) continue;
+    if (young.some((other) => other !== track && other.lastSeenAt < at && reaches(other, only))) continue;
+    track.correct(only, aspect, at);
+    found.splice(found.indexOf(only), 1);
   }
 }
 
