@@ -12,7 +12,7 @@ import { TimeLine } from './time-line.ts';
 /** What is in the pipe is a picture late already; beyond this the camera skips to its next keyframe. */
 const MOST_WAITING_BYTES = 4 << 20;
 /** A wanted picture that has not come out after so long: the child hangs. The first one may wait for the program to start. */
-const HUNG_AFTER_MS = 8000;
+const HUNG_AFTER_MS = 20_000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
 /** A child that has worked for so long has earned a quick restart. */
