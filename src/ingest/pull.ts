@@ -79,6 +79,7 @@ export class Pull {
   demand(demand: Demand): void {
     this.#demand = demand;
     this.#place?.demand(demand);
+    if (this.#receiver !== undefined) this.#receiver.pictures.promptly = demand === 'prompt';
   }
 
   /** What about the stream is not played, or that the camera has said goodbye; undefined while all is well. */
@@ -96,6 +97,10 @@ export class Pull {
 
   get clockOffsetMs(): number | undefined {
     return this.#receiver?.pictures.clock.offsetMs;
+  }
+
+  get jitterMs(): number | undefined {
+    return this.#receiver?.pictures.jitterMs;
   }
 
   /** Ends the session politely; `ended` is told where there is a reason. */
@@ -138,7 +143,7 @@ export class Pull {
     const lost = (reason: Error) => this.#connection.fail(asNgatuError(reason));
     this.#parts.keep(keepAlive(this.#dialogue, stream, this.#context.patience, lost));
     this.#place = this.#parts.keep(this.#context.drains.join(this.#connection));
-    this.#place.demand(this.#demand);
+    this.demand(this.#demand);
     this.#events.playing();
   }
 

@@ -87,7 +87,7 @@ export class KeptStream implements PulledStream {
       lastPacketAt: this.#pull?.readAt ?? this.#lastPacketAt,
       lastKeyframeAt: this.#lastKeyframeAt,
       clockOffsetMs: this.#pull?.clockOffsetMs,
-      jitterMs: undefined,
+      jitterMs: this.#pull?.jitterMs,
     };
   }
 

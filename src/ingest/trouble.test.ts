@@ -120,6 +120,18 @@ describe.concurrent('ingest, cameras in trouble', () => {
     expect(states.at(-1)).toBe('live');
   });
 
+  it('measures jitter while it reads promptly', async () => {
+    const simulator = await camera();
+    const { pull } = puller();
+    const { until, units, stream } = pull(simulator.url('a'));
+    await until('pictures', () => units.length > 20);
+    const before = stream.stats().jitterMs!;
+    await simulator.fault({ fault: 'jitter', maxMs: 300 });
+    await until('jitter', () => stream.stats().jitterMs! > before + 20);
+    stream.demand('kept');
+    expect(stream.stats().jitterMs).toBeUndefined();
+  });
+
   it('follows timestamps that leap', async () => {
     const simulator = await camera();
     const { pull } = puller();

@@ -1,5 +1,6 @@
 import type { EpochMs } from '#base';
 import type { AccessUnit, VideoCodec, VideoFormat } from '../access-unit.ts';
+import { ArrivalJitter } from './arrival-jitter.ts';
 import { CaptureClock } from './capture-clock.ts';
 import { unpackH264 } from './h264-payload.ts';
 import { H264Pictures } from './h264-pictures.ts';
@@ -50,6 +51,8 @@ export class PictureStream {
   readonly #timing = new PictureTiming();
   readonly memory: PictureMemory;
   readonly clock = new CaptureClock();
+  readonly #jitter = new ArrivalJitter();
+  #promptly = false;
 
   /** A packet of the picture at `#timestamp` has come, and its end has not. */
   #open = false;
@@ -93,6 +96,16 @@ export class PictureStream {
   /** Why keyframes cannot be used, where they come but their parameter sets are missing or malformed. */
   get problem(): string | undefined {
     return this.#rules.problem;
+  }
+
+  /** Whether bytes are read as they come, so that their arrival says something. */
+  set promptly(promptly: boolean) {
+    this.#promptly = promptly;
+    this.#jitter.pause();
+  }
+
+  get jitterMs(): number | undefined {
+    return this.#promptly ? this.#jitter.ms : undefined;
   }
 
   /** The unwrapped presentation time of a timestamp near the last picture; undefined before the first. */
@@ -249,6 +262,7 @@ export class PictureStream {
     this.#waitingAfter = 'nothing';
     this.#discontinuity = false;
     counts.pictures++;
+    if (this.#promptly) this.#jitter.observe(unit.dts90k, unit.receivedAt);
     this.#write(unit);
   }
 }
