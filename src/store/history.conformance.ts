@@ -760,7 +760,7 @@ export function describeHistory(name: string, open: OpenHistory): void {
         await people.identify(secret);
         await people.users();
         clock.set(T + 20 * HOUR);
-        await expect.poll(() => people.identify(secret)).toMatchObject({ user: 'lan' });
+        await expect.poll(() => people.identify(secret), { timeout: 20_000 }).toMatchObject({ user: 'lan' });
         clock.set(T + 40 * HOUR);
         expect(await people.identify(secret)).toBeUndefined();
         const again = await people.openSession(lan);
@@ -785,7 +785,7 @@ export function describeHistory(name: string, open: OpenHistory): void {
           name: 'scada',
           scope: 'read',
         });
-        await expect.poll(async () => (await people.tokens())[0]?.lastUsedAt).toBe(T);
+        await expect.poll(async () => (await people.tokens())[0]?.lastUsedAt, { timeout: 20_000 }).toBe(T);
         expect(JSON.stringify(await people.tokens())).not.toContain(secret);
         clock.set(T + DAY);
         expect(await people.identify(secret)).toBeUndefined();

@@ -1,4 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import {
@@ -159,7 +165,7 @@ describe('access', () => {
     const end = closed(first.socket);
     first.socket?.close();
     await end;
-    await expect.poll(() => full.web.sockets()).toBe(0);
+    await expect.poll(() => full.web.sockets(), { timeout: 20_000 }).toBe(0);
     expect((await open(full, '/api/wall', headers)).status).toBe(101);
     await full.close();
   });
@@ -190,8 +196,57 @@ describe('access', () => {
 
   it('opens /metrics when told to', async () => {
     const monitored = await testSite({ openMetrics: true });
-    expect((await monitored.call('GET', '/metrics', undefined, {})).status).toBe(200);
+    expect((await monitored.call('GET', '/api/status')).status).toBe(200);
+    const metrics = await monitored.call('GET', '/metrics', undefined, {});
+    expect(metrics.status).toBe(200);
+    const text = await metrics.text();
+    expect(text).toContain('ngatu_http_requests_total{method="GET",status="200"} 1');
+    expect(text).toContain('ngatu_sockets 0');
     await monitored.close();
+  });
+
+  it('serves over TLS, with a secure cookie', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ngatu-tls-'));
+    const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-days', '1', '-nodes'];
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        ...subject,
+        '-keyout',
+        key,
+        '-out',
+        cert,
+      ],
+      { stdio: 'ignore' },
+    );
+    const tls = { key: readFileSync(key), cert: readFileSync(cert) };
+    const safe = await testSite({ tls });
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const options = {
+        port: safe.web.port,
+        host: '127.0.0.1',
+        ca: tls.cert,
+        servername: 'localhost',
+        method: 'POST',
+      };
+      const headers = { 'content-type': 'application/json' };
+      httpsRequest({ ...options, path: '/api/session', headers }, resolve)
+        .on('error', reject)
+        .end(JSON.stringify(ADMIN));
+    });
+    expect(answer.statusCode).toBe(201);
+    expect(answer.headers['set-cookie']?.[0]).toContain('; Secure');
+    expect(answer.headers['strict-transport-security']).toContain('max-age');
+    answer.destroy();
+    await safe.close();
+    rmSync(dir, { recursive: true });
   });
 
   it('changes a password, which ends every session', async () => {

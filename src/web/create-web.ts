@@ -17,6 +17,7 @@ import { trafficRoutes } from './api/traffic.ts';
 import { serveConsole } from './console-files.ts';
 import type { WebDeps, WebOptions } from './deps.ts';
 import { securityHeaders } from './headers.ts';
+import { countRequests } from './http-metrics.ts';
 import { asRefusal, notFound, PROBLEM_TYPE, problemOf } from './refusal.ts';
 import { createEventRing } from './sockets/event-ring.ts';
 import { type OpenSockets, openSockets } from './sockets/open-sockets.ts';
@@ -38,7 +39,7 @@ const HEARTBEAT_MS = 10_000;
 export async function createWeb(deps: WebDeps, options: WebOptions): Promise<Web> {
   const sockets = openSockets(deps.history.people, deps.log);
   const ring = createEventRing(deps.history.events);
-  const app = createApp(apiRoutes(deps, options, sockets), deps, options);
+  const app = createApp(apiRoutes(deps, options, sockets), sockets, deps, options);
   const server = options.tls ? createTlsServer({ ...options.tls }, app) : createServer(app);
   limit(server);
   acceptSockets(
@@ -78,11 +79,17 @@ export function apiRoutes(deps: WebDeps, options: WebOptions, sockets: OpenSocke
   return [...routes, openApiRoute(routes, deps.site.version)];
 }
 
-function createApp(routes: readonly Route[], deps: WebDeps, options: WebOptions): Express {
+function createApp(
+  routes: readonly Route[],
+  sockets: OpenSockets,
+  deps: WebDeps,
+  options: WebOptions,
+): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', parseQuery);
   app.use(securityHeaders((request) => isSecure(request, options)));
+  app.use(countRequests(deps.metrics, sockets));
   app.use(logged(deps.log));
   mountRoutes(app, routes, deps, options);
   if (options.consoleDir !== undefined) serveConsole(app, options.consoleDir);

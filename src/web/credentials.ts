@@ -5,12 +5,13 @@ import { type Caller, callerName } from './access.ts';
 /** What a request brings to say who it is from, and where it comes from. */
 export const COOKIE = 'ngatu_session';
 
-const LONGEST_SECRET = 200;
+/** As the store makes them; anything else need not be looked up. */
+const SECRET = /^ng[st]_[\w-]{43}$/;
 
 export async function callerOf(request: IncomingMessage, people: People): Promise<Caller | undefined> {
   const bearer = bearerOf(request);
   const secret = bearer ?? cookieOf(request);
-  if (secret === undefined || secret.length > LONGEST_SECRET) return undefined;
+  if (secret === undefined || !SECRET.test(secret)) return undefined;
   const identity = await people.identify(secret);
   if (identity === undefined) return undefined;
   const by = bearer === undefined ? 'cookie' : 'bearer';

@@ -99,7 +99,7 @@ describe('SQLite history in trouble', () => {
     const kept = [raise(history, 'a'), raise(history, 'b')];
     const asked = history.incidents.act('before', { action: 'acknowledge' }, 'lan');
     await expect(asked).rejects.toMatchObject({ kind: 'transient' });
-    await expect.poll(() => told.length).toBe(2);
+    await expect.poll(() => told.length, { timeout: 20_000 }).toBe(2);
     expect(told).toMatchObject([
       { kind: 'unlogged', event: { type: 'incident', change: 'opened', incident: { id: 'a' } } },
       { kind: 'unlogged', event: { incident: { id: 'b' } } },

@@ -41,7 +41,7 @@ export interface QueueDeps {
   readonly failed: (error: NgatuError) => void;
   /** Facts that may wait. */
   readonly capacity: number;
-  /** After so long without an answer the disk counts as stalled: subscribers get previews. */
+  /** When nothing is committed for so long although something waits, the disk is stalled: subscribers get previews. */
   readonly stallMs: number;
   /** After so long an `asked` write is refused. */
   readonly patienceMs: number;
@@ -74,6 +74,8 @@ export class WriteQueue {
   #facts = 0;
   #failures = 0;
   #retryAt = 0;
+  /** When the disk last took something, or when something began to wait for it. */
+  #progressAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
   readonly #seen = {
@@ -103,6 +105,7 @@ export class WriteQueue {
     }
     this.#facts += weight;
     const since = this.#deps.clock.monotonicMs();
+    if (!this.#busy()) this.#progressAt = since;
     return new Promise<unknown>((resolve, reject) => {
       const state = { previewed: false, answered: false };
       this.#queue.push({ call: { name, args }, manner, weight, since, ...state, resolve, reject });
@@ -113,8 +116,7 @@ export class WriteQueue {
   }
 
   stats(): QueueStats {
-    const since = (this.#flying[0] ?? this.#queue[0])?.since;
-    const late = since === undefined ? 0 : this.#deps.clock.monotonicMs() - since;
+    const late = this.#busy() ? this.#deps.clock.monotonicMs() - this.#progressAt : 0;
     const stalledSince = late > this.#deps.stallMs ? this.#deps.clock.now() - late : undefined;
     return { queuedWrites: this.#facts, ...this.#seen, stalledSince };
   }
@@ -148,6 +150,7 @@ export class WriteQueue {
   #landed(batch: readonly Waiting[], reply: Extract<Reply, { kind: 'done' }>, tookMs: number): void {
     this.#flying = [];
     this.#failures = 0;
+    this.#progressAt = this.#deps.clock.monotonicMs();
     this.#seen.commits++;
     this.#seen.lastCommitMs = tookMs;
     this.#seen.databaseBytes = reply.databaseBytes;
@@ -207,13 +210,14 @@ export class WriteQueue {
       return;
     }
     const now = this.#deps.clock.monotonicMs();
-    for (const one of [...this.#flying, ...this.#queue]) this.#preview(one, now);
+    if (now - this.#progressAt >= this.#deps.stallMs)
+      for (const one of [...this.#flying, ...this.#queue]) this.#preview(one);
     this.#giveUp(now);
     this.#send();
   }
 
-  #preview(one: Waiting, now: number): void {
-    if (one.previewed || one.manner.preview === undefined || now - one.since < this.#deps.stallMs) return;
+  #preview(one: Waiting): void {
+    if (one.previewed || one.manner.preview === undefined) return;
     one.previewed = true;
     this.#seen.unloggedEvents++;
     this.#deps.unlogged(one.manner.preview);

@@ -81,9 +81,10 @@ function noPicture(reason: string | undefined): Refusal {
   });
 }
 
-function summary({ fleet }: WebDeps, camera: Camera) {
+function summary({ fleet, site }: WebDeps, camera: Camera) {
   const { id, name, domain, location, analysis } = camera;
-  const live = fleet.state(id) ?? { state: 'connecting' as const, since: 0, reason: 'not dialled yet' };
+  const live =
+    fleet.state(id) ?? ({ state: 'connecting', since: site.startedAt, reason: 'not dialled yet' } as const);
   return { id, name, domain, location, analysed: analysis !== undefined, ...live };
 }
 

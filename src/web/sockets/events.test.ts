@@ -62,7 +62,7 @@ describe('events socket', () => {
   it('says where the log stands, then what happens, within a moment', async () => {
     await happen(2, 'before');
     const listener = listen();
-    await expect.poll(() => listener.of('hello')).toHaveLength(1);
+    await expect.poll(() => listener.of('hello'), { timeout: 20_000 }).toHaveLength(1);
     expect(listener.of('hello')[0]).toEqual({
       ...{ type: 'hello', log: site.history.events.id, oldest: 1, newest: 2, heartbeatSeconds: 0.1 },
     });
@@ -73,7 +73,7 @@ describe('events socket', () => {
       change: 'opened',
       incident: { id: 'now-0', state: 'open' },
     });
-    await expect.poll(() => listener.of('heartbeat').at(-1)?.sequence).toBe(3);
+    await expect.poll(() => listener.of('heartbeat').at(-1)?.sequence, { timeout: 20_000 }).toBe(3);
   });
 
   it('replays what was missed and goes on live, without a seam or a double, under load', async () => {
@@ -109,7 +109,7 @@ describe('events socket', () => {
     for (const query of ['?after=99', '?after=6&log=another']) {
       const foreign = listen(query);
       await expect
-        .poll(() => foreign.of('gap'))
+        .poll(() => foreign.of('gap'), { timeout: 20_000 })
         .toEqual([{ type: 'gap', from: 1, to: 7, reason: 'other-log' }]);
     }
     const same = listen(`?after=6&log=${site.history.events.id}`);
@@ -130,7 +130,7 @@ describe('events socket', () => {
     await all.until(3);
     expect(states.sequences).toEqual([3]);
     expect(traffic.sequences).toEqual([1, 2]);
-    await expect.poll(() => traffic.of('heartbeat').at(-1)?.sequence).toBe(3);
+    await expect.poll(() => traffic.of('heartbeat').at(-1)?.sequence, { timeout: 20_000 }).toBe(3);
   });
 
   it('refuses a query it does not understand, and a client that talks', async () => {
@@ -144,7 +144,7 @@ describe('events socket', () => {
     expect(await status).toBe(400);
     wrong.terminate();
     const talker = listen();
-    await expect.poll(() => talker.told.length).toBeGreaterThan(0);
+    await expect.poll(() => talker.told.length, { timeout: 20_000 }).toBeGreaterThan(0);
     talker.socket.send('hello?');
     expect(await talker.closed).toBe(1008);
   });
