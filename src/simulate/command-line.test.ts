@@ -4,12 +4,13 @@ import { parseSimulateWords } from './command-line.ts';
 describe('parseSimulateWords', () => {
   it('deals clips out in turn and hosts in blocks', () => {
     const words =
-      '--clip a.mp4 --clip b.mp4 --cameras 4 --host 127.0.0.1 --host 127.0.0.2 --port 8554 --control 0';
+      '--clip a.mp4 --clip b.mp4 --cameras 4 --host 127.0.0.1 --host 127.0.0.2 --port 8554 --control 0 --pictures-per-write 2';
     expect(parseSimulateWords(words.split(' '))).toEqual({
       controlPort: 0,
       options: {
         hosts: ['127.0.0.1', '127.0.0.2'],
         port: 8554,
+        picturesPerWrite: 2,
         cameras: [
           { name: 'camera-1', clip: 'a.mp4', host: '127.0.0.1' },
           { name: 'camera-2', clip: 'b.mp4', host: '127.0.0.1' },

@@ -12,7 +12,7 @@ export interface SimulateCommand {
 /** What follows `ngatu simulate`, for the usage line. */
 export const simulateParameters =
   '--clip FILE… [--cameras N] [--name PATTERN] [--host ADDRESS…] [--port N] [--user NAME --password WORD] ' +
-  '[--scheme basic|digest-md5|digest-sha-256…] [--qop] [--audio] [--join middle|next-keyframe] [--mtu N] [--seed N] [--control N]';
+  '[--scheme basic|digest-md5|digest-sha-256…] [--qop] [--audio] [--join middle|next-keyframe] [--mtu N] [--pictures-per-write N] [--seed N] [--control N]';
 
 /**
  * Pure: reads words, opens nothing. Clips are dealt out to cameras in turn, cameras to hosts in equal blocks. `#` in the name's pattern
@@ -42,8 +42,9 @@ export function parseSimulateWords(words: readonly string[]): SimulateCommand {
   }));
   const port = whole('port', given.port, 0, 65_535);
   const mtu = whole('mtu', given.mtu, 64, 65_535);
+  const picturesPerWrite = whole('pictures-per-write', given['pictures-per-write'], 1, 8);
   const seed = whole('seed', given.seed, 0, 2 ** 31);
-  const options = { cameras, hosts, ...defined({ port, mtu, seed }) };
+  const options = { cameras, hosts, ...defined({ port, mtu, picturesPerWrite, seed }) };
   return { options, controlPort: whole('control', given.control, 0, 65_535) };
 }
 
@@ -52,7 +53,16 @@ function read(words: readonly string[]) {
   const list = { type: 'string', multiple: true } as const;
   const flag = { type: 'boolean' } as const;
   const shape = { clip: list, cameras: text, name: text, host: list, port: text, user: text, password: text };
-  const more = { scheme: list, qop: flag, audio: flag, join: text, mtu: text, seed: text, control: text };
+  const more = {
+    scheme: list,
+    qop: flag,
+    audio: flag,
+    join: text,
+    mtu: text,
+    seed: text,
+    control: text,
+    'pictures-per-write': text,
+  };
   try {
     return parseArgs({ args: [...words], options: { ...shape, ...more }, strict: true }).values;
   } catch (cause) {

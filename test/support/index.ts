@@ -1,6 +1,7 @@
 /**
  * test/support: the foreign world for tests. Small clips made by ffmpeg (`tinyClip('h265')`), what FFmpeg makes of a file or an
- * address (`probe`, `play`), GStreamer's RTSP server as a camera and its rtspsrc as a client nobody here wrote.
+ * address (`probe`, `play`), GStreamer's RTSP server as a camera and its rtspsrc as a client nobody here wrote, simulated cameras handed
+ * out one by one (`simulatedCameras`), a naked RTSP connection that shows every packet (`dialWire`).
  * For tests and benches only: nothing under src may import it but `*.test.ts`.
  */
 
