@@ -108,6 +108,7 @@ describe.concurrent('faults of the connection', () => {
     wire.request('GET_PARAMETER').catch(() => undefined);
     await sleep(300);
     expect(wire.bytes).toBe(seen);
+    expect(ground.simulator.camera(cameras).picturesDropped).toBeGreaterThan(0);
     expect(wire.socket.readyState).toBe('open');
     await gone.close();
     expect(await wire.ended).toBe('reset');

@@ -32,7 +32,7 @@ export class Outbox implements Lifetime {
   }
 
   get full(): boolean {
-    return this.held || this.waitingBytes > this.#limitBytes;
+    return this.#dead || this.held || this.waitingBytes > this.#limitBytes;
   }
 
   /** Puts a bad road in front of the socket; what an earlier one still holds goes out first. */
