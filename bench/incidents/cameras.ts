@@ -1,4 +1,5 @@
 import type { CameraPose } from '../../scripts/scenes/page/setting.ts';
+import { spillbackMetres } from '../../scripts/scenes/traffic/group-truth.ts';
 import { junction, type RoadLayout } from '../../scripts/scenes/traffic/index.ts';
 import {
   carriagewayId,
@@ -6,6 +7,7 @@ import {
   type Leg,
   laneCentre,
   laneId,
+  lineId,
   type Road,
   roadsOf,
   shoulderId,
@@ -13,7 +15,7 @@ import {
   toY,
 } from '../../scripts/scenes/traffic/roads.ts';
 import type { Point } from '../../src/base/index.ts';
-import type { Lane, Scene, Zone } from '../../src/camera/index.ts';
+import type { Lane, Line, Scene, Zone } from '../../src/camera/index.ts';
 import { type Lens, lensOf } from './projection.ts';
 
 /** Where a camera may stand at the junction: the renderer's framings and some that look further. */
@@ -66,7 +68,8 @@ export function sceneOf(pose: CameraPose, layout: RoadLayout = junction): Scene 
   const legs = roadsOf(layout).flatMap((road) => (['in', 'out'] as const).map((leg) => ({ road, leg })));
   const lanes = legs.flatMap(({ road, leg }) => lanesOf(lens, road, leg));
   const zones = legs.flatMap(({ road, leg }) => zonesOf(lens, road, leg));
-  return { lanes, zones, lines: [], groundPlane: planeOf(lens, pose) };
+  const lines = legs.flatMap(({ road, leg }) => linesOf(lens, road, leg));
+  return { lanes, zones, lines, groundPlane: planeOf(lens, pose) };
 }
 
 const farthest = 40;
@@ -77,7 +80,7 @@ function stretch(
   road: Road,
   leg: Leg,
   d: number,
-  least = 8,
+  least = 10,
 ): readonly [number, number] | undefined {
   const from = leg === 'in' ? -road.reach + 5 : road.crossingTo;
   const to = leg === 'in' ? -road.stopLine : road.reach - 5;
@@ -98,6 +101,45 @@ function sees(lens: Lens, x: number, y: number): boolean {
     point.y < 0.99 &&
     point.y > 0.05
   );
+}
+
+/** A lane, shoulder or carriageway as far as a camera watches it, in metres along its strip. */
+export interface Watched {
+  readonly road: Road;
+  readonly leg: Leg;
+  /** Counted from the centre line; `shoulder` beside the outer lane. */
+  readonly lane: number | 'shoulder';
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Where on the main road something can happen before this camera. */
+export function watchedBy(pose: CameraPose, layout: RoadLayout = junction): Watched[] {
+  const lens = lensOf(pose);
+  return roadsOf(layout)
+    .filter(({ axis }) => axis === 'main')
+    .flatMap((road) =>
+      (['in', 'out'] as const).flatMap((leg) => {
+        const lanes: (number | 'shoulder')[] = [
+          ...Array.from({ length: road.lanes }, (_, i) => i + 1),
+          'shoulder',
+        ];
+        return lanes.flatMap((lane): Watched[] => {
+          const d = lane === 'shoulder' ? (road.shoulderAt + road.width) / 2 : laneCentre(road, lane);
+          const range = stretch(lens, road, leg, d);
+          return range === undefined ? [] : [{ road, leg, lane, from: range[0], to: range[1] }];
+        });
+      }),
+    );
+}
+
+function linesOf(lens: Lens, road: Road, leg: Leg): Line[] {
+  const u = leg === 'in' ? -road.stopLine - spillbackMetres.in : road.stopLine + spillbackMetres.out;
+  const range = stretch(lens, road, leg, laneCentre(road, 1));
+  if (range === undefined || u < range[0] + 2 || u > range[1] - 8) return [];
+  const id = lineId(road, leg);
+  const points = [at(lens, road, u, 0.2), at(lens, road, u, road.shoulderAt)] as const;
+  return [{ id, name: id, kind: 'spillback', points, group: groupId(road, leg) }];
 }
 
 function lanesOf(lens: Lens, road: Road, leg: Leg): Lane[] {
@@ -127,7 +169,7 @@ function lanesOf(lens: Lens, road: Road, leg: Leg): Lane[] {
 
 function zonesOf(lens: Lens, road: Road, leg: Leg): Zone[] {
   const zones: Zone[] = [];
-  const shoulder = stretch(lens, road, leg, (road.shoulderAt + road.width) / 2, 6);
+  const shoulder = stretch(lens, road, leg, (road.shoulderAt + road.width) / 2);
   if (shoulder !== undefined) {
     const id = shoulderId(road, leg);
     zones.push({
@@ -137,7 +179,7 @@ function zonesOf(lens: Lens, road: Road, leg: Leg): Zone[] {
       polygon: stripOf(lens, road, shoulder, road.shoulderAt, road.width),
     });
   }
-  const carriageway = stretch(lens, road, leg, road.shoulderAt / 2, 6);
+  const carriageway = stretch(lens, road, leg, road.shoulderAt / 2);
   if (carriageway !== undefined) {
     const id = carriagewayId(road, leg);
     zones.push({

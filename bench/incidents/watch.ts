@@ -3,7 +3,7 @@ import type { Scene } from '../../src/camera/index.ts';
 import type { Observation } from '../../src/perception/index.ts';
 import { createTracker } from '../../src/perception/track/tracker.ts';
 import { type DetectorFigures, DetectorModel } from './detector-model.ts';
-import { type Lens, look, picture } from './projection.ts';
+import { type Lens, picture, type TrueBox } from './projection.ts';
 import { type Seeded, seeded } from './seeded.ts';
 
 export interface WatchOptions {
@@ -36,13 +36,16 @@ export class Watch {
     this.#detector = new DetectorModel(options.figures, seeded(options.seed ^ 0x5bd1e995), options.odds);
   }
 
-  /** The observation of this moment; undefined if this moment's picture was not analysed. */
-  observe(moment: Moment): Observation | undefined {
-    const { seconds } = moment;
-    if (seconds < this.#due) return undefined;
+  /** Whether this moment's picture is one of those that are analysed. */
+  isDue({ seconds }: Moment): boolean {
+    return seconds >= this.#due;
+  }
+
+  /** The observation that comes of a picture in which `seen` truly is. */
+  observe({ seconds }: Moment, seen: readonly TrueBox[]): Observation {
     this.#due = seconds + this.#pause();
-    const detections = this.#detector.detect(look(this.#options.lens, moment.movers), seconds);
     const capturedAt = epoch + seconds * 1000;
+    const detections = this.#detector.detect(seen, seconds);
     return {
       camera: 'bench',
       capturedAt,

@@ -144,8 +144,8 @@ class Engine implements RuleEngine {
     this.#sizesLearned = 0;
     const ground = groundOf(this.#options.scene, this.#sizes);
     if (ground.source === 'assumed') return;
-    // Speeds in assumed metres mean nothing in learned ones; reds are seconds and stay.
-    this.#watch = this.#watchOver(ground, { flows: {}, reds: this.#watch.traffic.learned.reds });
+    // Speeds in assumed metres mean nothing in learned ones; signals are seconds and stay.
+    this.#watch = this.#watchOver(ground, { flows: {}, signals: this.#watch.traffic.learned.signals });
     this.#watch.restart(capturedAt);
     for (const incident of [...this.#book.open]) this.#takeUp(incident, capturedAt);
   }

@@ -9,11 +9,12 @@ export interface Learned extends LearnedTraffic {
 
 const running = z.strictObject({ value: z.number(), count: z.number().int().min(0) });
 const flow = z.strictObject({ all: running, hours: z.array(running).length(24) });
-const reds = z.strictObject({ waits: z.array(z.number().min(0)).max(200) });
+const numbers = z.array(z.number().min(0)).max(200);
+const signal = z.strictObject({ waits: numbers, begins: numbers });
 
 const learnedSchema = z.strictObject({
   flows: z.record(z.string(), flow),
-  reds: z.record(z.string(), reds),
+  signals: z.record(z.string(), signal),
   sizes: z.strictObject({ bands: z.array(running).length(32) }),
 });
 

@@ -34,6 +34,8 @@ export interface GroupStatus {
   /** As read from the traffic; undefined for a group without a stop line. */
   readonly signal: SignalPhase | undefined;
   readonly maxRedSeconds: number | undefined;
+  /** Of the fixed-time plan learned; undefined while none fits. */
+  readonly signalPeriodSeconds: number | undefined;
 }
 
 export interface RuleStatus {
@@ -63,5 +65,6 @@ export function groupStatus(group: GroupWatch, at: EpochMs, ground: GroundSource
     passengerCarUnits: group.units,
     signal: signal?.phase(at),
     maxRedSeconds: signal?.maxRedSeconds,
+    signalPeriodSeconds: signal?.periodSeconds,
   };
 }

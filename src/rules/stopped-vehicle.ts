@@ -6,6 +6,7 @@ import type { Findings, Rule, RuleContext, View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
 import { standsFree } from './stopped/free-standing.ts';
+import { OpenRoad } from './stopped/open-road.ts';
 import { hides, Spot, type SpotKind } from './stopped/spot.ts';
 
 type Figures = RuleSettings['stoppedVehicle'];
@@ -27,10 +28,15 @@ export function createStoppedVehicleRule(context: RuleContext): Rule {
   return new StoppedVehicleRule(context);
 }
 
+/** A place lay open before somebody came if it did for this share of the last half minute. */
+const openBefore = 0.4;
+const unseenSeconds = 4;
+
 class StoppedVehicleRule implements Rule {
   readonly kind = 'stopped-vehicle';
   readonly #context: RuleContext;
   readonly #figures: { at(place: string, now: EpochMs): Figures };
+  readonly #openRoad = new OpenRoad();
   #spots: Spot[] = [];
 
   constructor(context: RuleContext) {
@@ -40,6 +46,7 @@ class StoppedVehicleRule implements Rule {
 
   observe(view: View, findings: Findings): void {
     for (const vehicle of view.journeys) if (vehicle.lastSeenAt === view.at) this.#see(vehicle, view.at);
+    this.#openRoad.observe(view.journeys, view.at, view.elapsedSeconds);
     for (const spot of this.#spots) this.#watch(spot, view);
     this.#spots = this.#spots.filter((spot) => this.#keep(spot, view, findings));
     for (const spot of this.#spots) this.#judge(spot, view, findings);
@@ -57,6 +64,7 @@ class StoppedVehicleRule implements Rule {
   }
 
   restart(): void {
+    this.#openRoad.restart();
     for (const spot of this.#spots) spot.restart();
   }
 
@@ -78,7 +86,9 @@ class StoppedVehicleRule implements Rule {
     const place = zone?.zone.id ?? lane?.lane.id ?? shoulder?.zone.id ?? vehicle.lane?.lane.id;
     if (place === undefined) return;
     const kind: SpotKind = zone !== undefined ? 'forbidden' : shoulder !== undefined ? 'shoulder' : 'lane';
-    this.#spots.push(Spot.of(place, kind, vehicle, vehicle.standingSince!));
+    const spot = Spot.of(place, kind, vehicle, vehicle.standingSince!);
+    if (spot.arrival === undefined && this.#openRoad.under(vehicle.box) > openBefore) spot.arrival = 'open';
+    this.#spots.push(spot);
   }
 
   /** Adds the time since the last picture to what is known of a spot. */
@@ -104,11 +114,22 @@ class StoppedVehicleRule implements Rule {
 
   #judge(spot: Spot, view: View, findings: Findings): void {
     const now = this.#figures.at(spot.place, view.at);
-    if (spot.raised || view.learning || spot.lastSeenAt !== view.at || !spot.arrived || !now.enabled) return;
+    if (
+      spot.raised ||
+      view.learning ||
+      spot.lastSeenAt !== view.at ||
+      spot.arrival === undefined ||
+      !now.enabled
+    )
+      return;
     const { vehicle } = spot;
     if (vehicle === undefined || !now.kinds.some((kind) => kind === vehicle.kind)) return;
+    // What was never seen to come may be a false box that stays; it has to look better and to last longer.
+    const unseen = spot.arrival === 'open';
+    if (unseen && (spot.hitShare < 0.6 || spot.confidence < 0.45)) return;
+    const dwellSeconds = now.dwellSeconds + earlySeconds + (unseen ? unseenSeconds : 0);
     const still = vehicle.metresFromRest < 0.5 + 1.2 * vehicle.noise;
-    if (!still || spot.hitShare < 0.3 || spot.freeSeconds < now.dwellSeconds + earlySeconds) return;
+    if (!still || spot.hitShare < 0.3 || spot.freeSeconds < dwellSeconds) return;
     spot.raised = findings.hold(findingOf(spot, [spot], view.at), view.at);
   }
 

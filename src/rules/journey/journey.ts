@@ -24,6 +24,8 @@ export class Journey {
   x = 0;
   y = 0;
   lastSeenAt: EpochMs;
+  /** The detector's, of its latest detection. */
+  confidence: number;
   /** When it was last seen whole, so that its position was measured. */
   placedAt: EpochMs;
   detections = 0;
@@ -64,6 +66,7 @@ export class Journey {
     this.firstSeenAt = at;
     this.lastSeenAt = at;
     this.placedAt = at;
+    this.confidence = track.confidence;
     this.box = track.box;
     this.point = standpoint.point;
     this.add(track, at, standpoint);
@@ -81,7 +84,7 @@ export class Journey {
   /** Whether it was seen to drive up before it came to rest. */
   get arrived(): boolean {
     const away = Math.hypot(this.#rest.x - this.firstX, this.#rest.y - this.firstY);
-    return this.#rest.since !== undefined && away >= Math.max(3, 4 * this.noise);
+    return this.#rest.since !== undefined && away >= Math.max(1.2, 4 * this.noise);
   }
 
   /** Metres from where it rests or last began to. */
@@ -114,6 +117,7 @@ export class Journey {
   /** One more detection; without a standpoint it only says that it is there. */
   add(track: Track, at: EpochMs, standpoint: Standpoint | undefined): void {
     this.votes.add(track.kind, track.confidence);
+    this.confidence = track.confidence;
     this.box = track.box;
     this.lastSeenAt = at;
     if (standpoint === undefined) return;

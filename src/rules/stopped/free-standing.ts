@@ -8,12 +8,12 @@ import type { Spot } from './spot.ts';
 
 /** By how many metres a standing vehicle may be measured beside where it is; a box says less of where a long one stands. */
 const sideError: Readonly<Record<RoadUser, number>> = {
-  car: 0.6,
+  car: 0.3,
   motorbike: 0.4,
   bicycle: 0.4,
   person: 0.4,
-  bus: 1.8,
-  truck: 1.5,
+  bus: 1.2,
+  truck: 0.8,
 };
 
 /** A queue starts to move at about four metres a second, from the line backwards, after this; who waits beside it is let in late. */

@@ -11,8 +11,10 @@ export class Spot {
   readonly place: string;
   readonly kind: SpotKind;
   readonly onsetAt: EpochMs;
-  /** Seen to drive up, so that it cannot have stood there before the camera watched. */
-  arrived: boolean;
+  /**
+   * Why it cannot have stood there before the camera watched: it was `seen` to drive up, or its place lay `open` before. Undefined if it may have.
+   */
+  arrival: 'seen' | 'open' | undefined;
   box: Box;
   /** Who was last seen in it; undefined after a restart, until somebody is. */
   vehicle: Journey | undefined;
@@ -23,6 +25,8 @@ export class Spot {
   #freeSeconds = 0;
   #queuedSeconds = 0;
   raised = false;
+  /** How sure the detector is of what stands here, 0 to 1. */
+  confidence = 0.5;
   /** Share of the pictures in which it was seen while it was there, 0 to 1. */
   hitShare = 0.7;
   #emptySeconds = 0;
@@ -35,7 +39,6 @@ export class Spot {
     this.box = box;
     this.onsetAt = onsetAt;
     this.lastSeenAt = lastSeenAt;
-    this.arrived = false;
     this.#x = Number.NaN;
     this.#y = Number.NaN;
   }
@@ -43,7 +46,8 @@ export class Spot {
   static of(place: string, kind: SpotKind, vehicle: Journey, onsetAt: EpochMs): Spot {
     const spot = new Spot(place, kind, vehicle.box, onsetAt, vehicle.lastSeenAt);
     spot.#take(vehicle);
-    spot.arrived = vehicle.arrived;
+    spot.confidence = vehicle.confidence;
+    spot.arrival = vehicle.arrived ? 'seen' : undefined;
     return spot;
   }
 
@@ -51,7 +55,7 @@ export class Spot {
   static resumed(place: string, kind: SpotKind, box: Box, onsetAt: EpochMs, at: EpochMs): Spot {
     const spot = new Spot(place, kind, box, onsetAt, at);
     spot.raised = true;
-    spot.arrived = true;
+    spot.arrival = 'seen';
     return spot;
   }
 
@@ -103,6 +107,7 @@ export class Spot {
     this.#take(vehicle);
     this.lastSeenAt = at;
     this.hitShare += 0.05 * (1 - this.hitShare);
+    this.confidence += 0.1 * (vehicle.confidence - this.confidence);
     this.#emptySeconds = 0;
     this.#left = false;
   }
@@ -132,7 +137,7 @@ export class Spot {
     this.#freeSeconds = 0;
     this.#queuedSeconds = 0;
     this.#emptySeconds = 0;
-    if (!this.raised) this.arrived = false;
+    if (!this.raised) this.arrival = undefined;
   }
 }
 

@@ -1,10 +1,5 @@
 import type { EpochMs } from '#base';
-
-/** Red phases learned from the traffic itself; plain data, so that it can be kept over a restart. */
-export interface LearnedReds {
-  /** How long the latest queues stood before they were let go, in seconds, oldest first. */
-  readonly waits: number[];
-}
+import { type LearnedSignal, SignalPlan } from './signal-plan.ts';
 
 export interface SignalSettings {
   readonly assumedRedSeconds: number;
@@ -17,7 +12,8 @@ export interface SignalSettings {
  */
 export type SignalPhase = 'green' | 'red' | 'overdue';
 
-const mostWaits = 60;
+/** A queue that stood for less was held up by something else. */
+const shortestRedSeconds = 5;
 const enoughWaits = 6;
 /** What a queue may stand beyond the red itself: amber and start-up. */
 const aroundRed = 6;
@@ -28,7 +24,8 @@ const pauseMs = 5_000;
 export class SignalWatch {
   readonly #settings: SignalSettings;
   readonly #named: number | undefined;
-  readonly #reds: LearnedReds;
+  readonly #plan: SignalPlan;
+  readonly #learned: LearnedSignal;
   #queueSince: EpochMs | undefined;
   #queueSeenAt: EpochMs = 0;
   #crossedAt: EpochMs = Number.NEGATIVE_INFINITY;
@@ -36,30 +33,39 @@ export class SignalWatch {
   #dischargeBegan: EpochMs = 0;
 
   /** `named` is the longest red that the scene names; nothing is learned then. */
-  constructor(named: number | undefined, settings: SignalSettings, reds: LearnedReds) {
+  constructor(named: number | undefined, settings: SignalSettings, learned: LearnedSignal) {
     this.#named = named;
     this.#settings = settings;
-    this.#reds = reds;
+    this.#learned = learned;
+    this.#plan = new SignalPlan(learned);
   }
 
   /** The longest time without a discharge that a red explains. */
   get maxRedSeconds(): number {
     if (this.#named !== undefined) return this.#named + aroundRed;
-    const { waits } = this.#reds;
+    const { waits } = this.#learned;
     if (waits.length < enoughWaits) return this.#settings.assumedRedSeconds;
     const sorted = [...waits].sort((a, b) => a - b);
     return Math.min(this.#settings.longestRedSeconds, sorted[Math.floor(sorted.length * 0.95)]! * 1.1 + 5);
   }
 
+  /** The fixed-time plan's period, once there is one. */
+  get periodSeconds(): number | undefined {
+    return this.#plan.periodSeconds;
+  }
+
   phase(at: EpochMs): SignalPhase {
-    if (at - this.#dischargedAt < pauseMs) return 'green';
+    if (this.greenSeconds(at) > 0) return 'green';
     const began = Math.max(this.#dischargedAt, this.#queueSince ?? at);
     return at - began <= this.maxRedSeconds * 1000 ? 'red' : 'overdue';
   }
 
-  /** How long traffic has been crossing the line without a pause; 0 while it does not. */
+  /** How long traffic has been crossing the line without a pause, or must have been allowed to by the plan; 0 while it is not. */
   greenSeconds(at: EpochMs): number {
-    return at - this.#dischargedAt < pauseMs ? (at - this.#dischargeBegan) / 1000 : 0;
+    const planned = this.#plan.greenSeconds(at) ?? 0;
+    return at - this.#dischargedAt < pauseMs
+      ? Math.max(planned, (at - this.#dischargeBegan) / 1000)
+      : planned;
   }
 
   /** `queued`: somebody stands before the line; `crossedUnits`: passenger-car units over the line since the last picture. */
@@ -87,16 +93,12 @@ export class SignalWatch {
   }
 
   #begin(at: EpochMs): void {
-    if (this.#queueSince !== undefined)
-      this.#learn((at - Math.max(this.#dischargedAt, this.#queueSince)) / 1000);
+    if (this.#queueSince !== undefined) {
+      const waited = (at - Math.max(this.#dischargedAt, this.#queueSince)) / 1000;
+      if (waited > shortestRedSeconds && waited <= this.#settings.longestRedSeconds)
+        this.#plan.begin(at, waited);
+    }
     this.#queueSince = undefined;
     this.#dischargeBegan = at;
-  }
-
-  #learn(waitedSeconds: number): void {
-    if (waitedSeconds < 8 || waitedSeconds > this.#settings.longestRedSeconds) return;
-    const { waits } = this.#reds;
-    waits.push(waitedSeconds);
-    if (waits.length > mostWaits) waits.shift();
   }
 }

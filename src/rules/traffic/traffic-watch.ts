@@ -4,12 +4,13 @@ import type { Road, RoadGroup, RoadLane } from '../road/road.ts';
 import type { RuleSettings } from '../settings/rule-settings.ts';
 import { freeFlow, type LearnedFlow, learnSpeed, newFlow } from './free-flow.ts';
 import { GroupWatch, isPresent } from './group-watch.ts';
-import { type LearnedReds, SignalWatch } from './signal-watch.ts';
+import { type LearnedSignal, newSignal } from './signal-plan.ts';
+import { SignalWatch } from './signal-watch.ts';
 
 /** What is learned from the traffic and worth keeping over a restart; plain data by lane and by group. */
 export interface LearnedTraffic {
   readonly flows: Readonly<Record<string, LearnedFlow>>;
-  readonly reds: Readonly<Record<string, LearnedReds>>;
+  readonly signals: Readonly<Record<string, LearnedSignal>>;
 }
 
 /** From so many free vehicles on, a lane's speed counts as learned. */
@@ -22,7 +23,7 @@ export class TrafficWatch {
   readonly #settings: RuleSettings;
   readonly #utcOffsetMinutes: number;
   readonly #flows: readonly LearnedFlow[];
-  readonly #reds: readonly LearnedReds[];
+  readonly #signals: readonly LearnedSignal[];
   readonly #crossed: Float64Array;
   #hour = 0;
 
@@ -36,7 +37,7 @@ export class TrafficWatch {
     this.#settings = settings;
     this.#utcOffsetMinutes = utcOffsetMinutes;
     this.#flows = road.lanes.map(({ lane }) => learned?.flows[lane.id] ?? newFlow());
-    this.#reds = road.groups.map(({ id }) => learned?.reds[id] ?? { waits: [] });
+    this.#signals = road.groups.map(({ id }) => learned?.signals[id] ?? newSignal());
     this.#crossed = new Float64Array(road.groups.length);
     this.groups = road.groups.map((group) => this.#groupWatch(group));
   }
@@ -44,7 +45,7 @@ export class TrafficWatch {
   get learned(): LearnedTraffic {
     return {
       flows: Object.fromEntries(this.#road.lanes.map(({ lane, index }) => [lane.id, this.#flows[index]!])),
-      reds: Object.fromEntries(this.#road.groups.map(({ id, index }) => [id, this.#reds[index]!])),
+      signals: Object.fromEntries(this.#road.groups.map(({ id, index }) => [id, this.#signals[index]!])),
     };
   }
 
@@ -78,7 +79,7 @@ export class TrafficWatch {
   #groupWatch(group: RoadGroup): GroupWatch {
     const { signals, traffic } = this.#settings;
     const signal = group.signalled
-      ? new SignalWatch(group.maxRedSeconds, signals, this.#reds[group.index]!)
+      ? new SignalWatch(group.maxRedSeconds, signals, this.#signals[group.index]!)
       : undefined;
     return new GroupWatch(group, this.#road.ground, traffic.passengerCarUnits, signal);
   }
