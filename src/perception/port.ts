@@ -1,7 +1,8 @@
-import type { EpochMs, Lifetime } from '#base';
+import type { Box, EpochMs, Lifetime } from '#base';
 import type { Camera, CameraId } from '#camera';
+import type { AccessUnit } from '#ingest';
 import type { Reader } from '#live';
-import type { Observation } from './track.ts';
+import type { Detection, Observation } from './track.ts';
 
 /** The detector of all cameras that are analysed. */
 export interface Perception extends Lifetime {
@@ -10,6 +11,11 @@ export interface Perception extends Lifetime {
    * A camera is watched once at a time.
    */
   watch(camera: Camera, take: (observation: Observation) => void): PerceptionFeed;
+  /**
+   * A second look, now: what the camera's model sees in an enlarged part of the last of these pictures, e.g. the newest keyframe of the main
+   * stream. In fractions of the whole picture. Rejects with `LOOK_BUSY`, `LOOK_FAILED` (transient) or what is wrong with the model.
+   */
+  look(camera: Camera, units: readonly AccessUnit[], part: Box): Promise<readonly Detection[]>;
   stats(): PerceptionStats;
   /** Ends the detector's process; a picture that is being looked at is finished first. */
   close(): Promise<void>;

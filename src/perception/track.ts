@@ -11,8 +11,8 @@ export interface Picture {
   /** Of every view, in pixels. */
   readonly width: number;
   readonly height: number;
-  /** RGB, 3 bytes a pixel, row by row, one view after the other. */
-  readonly pixels: Uint8Array;
+  /** RGB, 3 bytes a pixel, row by row, one view after the other. Belongs to whoever holds the picture, one at a time. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
   readonly views: readonly View[];
 }
 

@@ -9,6 +9,8 @@ export interface DecoderChild {
   /** Bytes that wait to be taken in. */
   readonly waitingBytes: number;
   write(bytes: Buffer): void;
+  /** Nothing more comes in: what it holds back comes out, and it ends. */
+  end(): void;
   /** Ends it at once; `ended` is told nothing any more. */
   kill(): void;
 }
@@ -57,6 +59,7 @@ export function startDecoderChild(
       return input.writableLength;
     },
     write: (bytes) => void input.write(bytes),
+    end: () => void input.end(),
     kill() {
       over = true;
       child.kill('SIGKILL');

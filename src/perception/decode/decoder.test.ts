@@ -7,7 +7,8 @@ import type { AccessUnit } from '#ingest';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { type ClipRecipe, tinyClip } from '../../../test/support/index.ts';
 import { letterbox } from '../detect/view.ts';
-import { createDecoder, type DecodedPicture, type Decoder } from './decoder.ts';
+import type { Picture } from '../track.ts';
+import { createDecoder, type Decoder } from './decoder.ts';
 
 const WHOLE = { left: 0, top: 0, right: 1, bottom: 1 };
 const open: Decoder[] = [];
@@ -24,10 +25,11 @@ function decoding({
   clock?: Clock;
   crop?: boolean;
 } = {}) {
-  const pictures: DecodedPicture[] = [];
+  const pictures: Picture[] = [];
   const troubles: string[] = [];
   const size = { width: 64, height: 64 };
   const decoder = createDecoder({
+    camera: 'c',
     clock,
     ffmpeg,
     layout: (format) => ({

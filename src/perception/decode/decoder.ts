@@ -1,10 +1,12 @@
-import type { Clock, EpochMs, Lifetime } from '#base';
+import type { Clock, Lifetime } from '#base';
+import type { CameraId } from '#camera';
 import { H264_NAL, H265_NAL, h264NalType, h265NalType, toAnnexB } from '#codec';
 import type { AccessUnit, VideoFormat } from '#ingest';
 import type { Size } from '../detect/candidate.ts';
-import type { View } from '../track.ts';
+import type { Picture, View } from '../track.ts';
 import { decoderArguments } from './arguments.ts';
 import { type DecoderChild, startDecoderChild } from './child.ts';
+import { parameterSets } from './decode-once.ts';
 import { matroskaHead, pictureHead } from './matroska.ts';
 import { PictureSheet, PixelStock } from './picture-sheet.ts';
 import { TimeLine } from './time-line.ts';
@@ -20,20 +22,14 @@ const PROVEN_AFTER_MS = 20_000;
 /** Pictures of one camera that may be under way at once: being filled, waiting, being looked at. */
 const PICTURES_UNDER_WAY = 4;
 
-export interface DecodedPicture {
-  readonly capturedAt: EpochMs;
-  readonly pixels: Uint8Array<ArrayBuffer>;
-  readonly size: Size;
-  readonly views: readonly View[];
-}
-
 export interface DecoderOptions {
+  readonly camera: CameraId;
   readonly clock: Clock;
   readonly ffmpeg: string;
   /** How pictures of this format are to come out. */
   layout(format: VideoFormat): { readonly size: Size; readonly views: readonly View[] };
   /** Called for every wanted picture that comes out, in the order of display. Give the pixels back with `recycle`. */
-  picture(picture: DecodedPicture): void;
+  picture(picture: Picture): void;
   /** The child ended by itself, hung or could not be started; it is started again by itself. */
   trouble(problem: string): void;
 }
@@ -99,7 +95,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       const capturedAt = times.cameOut(ticks);
       if (capturedAt === undefined) return stock.give(pixels);
       stats.pictures++;
-      options.picture({ capturedAt, pixels, size, views });
+      options.picture({ camera: options.camera, capturedAt, ...size, pixels, views });
     });
     const sheet = new PictureSheet(stock, pair.pixels);
     const child = startDecoderChild(options.ffmpeg, decoderArguments(size, views), {
@@ -107,7 +103,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       time: pair.ticks,
       ended: (complaint) => failed(`the decoder ended: ${complaint}`),
     });
-    child.write(matroskaHead({ ...format, parameterSets: startCodes(format) }));
+    child.write(matroskaHead({ ...format, parameterSets: parameterSets(format) }));
     return { format, child, times, startedMs: clock.monotonicMs() };
   };
   const take = (unit: AccessUnit, wanted: boolean, { child, times }: Run): void => {
@@ -165,10 +161,6 @@ function isIdr({ data, format }: AccessUnit): boolean {
       return true;
   }
   return false;
-}
-
-function startCodes({ parameterSets: { vps, sps, pps } }: VideoFormat): Buffer {
-  return toAnnexB(Buffer.alloc(0), { before: [...vps, ...sps, ...pps] });
 }
 
 /** Joins pictures with their times; the two come over different pipes, in the same order. */

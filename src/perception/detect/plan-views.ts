@@ -19,6 +19,8 @@ const WIDEST = 0.75;
 /** Narrower parts would only blur: there are no more pixels in the picture. */
 const NARROWEST = 0.35;
 const STEPS = 24;
+/** Around what is enlarged, as a share of it: a detector wants to see where a thing stands. */
+const MARGIN = 0.6;
 
 export interface ViewPlan {
   readonly size: Size;
@@ -33,6 +35,18 @@ export function planViews(model: ModelDescription, picture: Size, scene: Scene):
   const scale = ((whole.content.right - whole.content.left) * size.width) / picture.width;
   const far = farField(scene.lanes, { width: picture.width * scale, height: picture.height * scale });
   return { size, views: far === undefined ? [whole] : [whole, letterbox(picture, far, size)] };
+}
+
+/** A part of the picture alone, with something around it, as large as it can be shown. */
+export function enlarged(model: ModelDescription, picture: Size, part: Box): ViewPlan {
+  const around = {
+    left: Math.max(0, part.left - (part.right - part.left) * MARGIN),
+    top: Math.max(0, part.top - (part.bottom - part.top) * MARGIN),
+    right: Math.min(1, part.right + (part.right - part.left) * MARGIN),
+    bottom: Math.min(1, part.bottom + (part.bottom - part.top) * MARGIN),
+  };
+  const size = viewSize(model, picture);
+  return { size, views: [letterbox(picture, around, size)] };
 }
 
 /** The part of the picture in which road users are too small but not hopeless; `shown`: the whole picture's pixels in its view. */

@@ -1,11 +1,15 @@
-import { asNgatuError, type Clock, type Lifetime } from '#base';
+import { asNgatuError, type Clock, type Lifetime, NgatuError } from '#base';
+import { decodeOnce } from '../decode/decode-once.ts';
 import type { ModelDescription } from '../detect/description.ts';
 import { readModel } from '../detect/model-files.ts';
-import { createPool, type JobResult, type Pool } from '../detect/onnx/pool.ts';
+import { createPool, type Job, type JobResult, type Pool } from '../detect/onnx/pool.ts';
+import { enlarged } from '../detect/plan-views.ts';
 import { Recent } from '../recent.ts';
 import { createTurns, type Turns } from '../turns.ts';
 import type { FromDetector, Settings, ToDetector } from './messages.ts';
 import { type WaitingPicture, type WatchedCamera, watchCamera } from './watched-camera.ts';
+
+const LOOK_WITHIN_MS = 4000;
 
 /** Everything the detector's process does: cameras in, observations out, one set of threads shared by all. */
 export interface Detection extends Lifetime {
@@ -28,24 +32,37 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
   const cameras = new Map<number, WatchedCamera>();
   const models = new Map<string, Promise<ModelDescription>>();
   const inference = new Recent();
+  /** Second looks go first: somebody waits for each. */
+  const looks: { job: Job; done(outcome: JobResult['outcome']): void }[] = [];
   /** Watched, but the model is still being loaded; `unwatch` may come meanwhile. */
   const opening = new Map<number, Extract<ToDetector, { say: 'watch' }>>();
   const formats = new Map<number, Extract<ToDetector, { say: 'format' }>['format']>();
 
   const model = (name: string): Promise<ModelDescription> => {
-    const known = models.get(name) ?? loadInto(pool, settings.modelsFolder, name);
-    models.set(name, known);
-    return known;
+    const known = models.get(name);
+    if (known !== undefined) return known;
+    const loading = loadInto(pool, settings.modelsFolder, name);
+    models.set(name, loading);
+    // Somebody may mend the file: the next camera tries again.
+    loading.catch(() => models.delete(name));
+    return loading;
   };
 
   const lookOn = (): void => {
     while (pool.idle > 0) {
+      const look = looks.shift();
+      if (look !== undefined) {
+        pool.run(look.job, ({ outcome }) => {
+          look.done(outcome);
+          lookOn();
+        });
+        continue;
+      }
       const next = turns.take();
       if (next === undefined) return;
-      const { pixels, size, watched } = next;
       // Others wait: the far field can, for a while.
       const views = next.watched.began(next, turns.waiting > 0);
-      pool.run({ model: watched.model, pixels, ...size, views }, (result) => looked(next, result));
+      pool.run({ ...next, model: next.watched.model, views }, (result) => looked(next, result));
     }
   };
   const looked = (waiting: WaitingPicture, { pixels, outcome }: JobResult): void => {
@@ -91,6 +108,23 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
       if (opening.get(feed) === request) opening.delete(feed);
     }
   };
+  const look = async (request: Extract<ToDetector, { say: 'look' }>): Promise<void> => {
+    try {
+      const description = await model(request.model);
+      const view = enlarged(description, request.format, request.part);
+      const once = { ...request, ...view, ffmpeg: settings.ffmpeg, withinMs: LOOK_WITHIN_MS };
+      const pixels = await decodeOnce(once);
+      const outcome = await new Promise<JobResult['outcome']>((done) => {
+        looks.push({ job: { model: request.model, pixels, ...view.size, views: view.views }, done });
+        lookOn();
+      });
+      if ('problem' in outcome) throw new NgatuError('LOOK_FAILED', outcome.problem, { kind: 'bug' });
+      tell({ say: 'looked', look: request.look, detections: outcome.detections });
+    } catch (thrown) {
+      const { code, message } = asNgatuError(thrown);
+      tell({ say: 'not-looked', look: request.look, code, problem: message });
+    }
+  };
   const unwatch = (feed: number): void => {
     opening.delete(feed);
     formats.delete(feed);
@@ -101,6 +135,7 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
 
   return {
     take(message) {
+      if (message.say === 'look') return void look(message);
       const watched = cameras.get(message.feed);
       switch (message.say) {
         case 'unit':

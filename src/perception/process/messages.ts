@@ -1,8 +1,8 @@
-import type { EpochMs } from '#base';
+import type { Box, EpochMs } from '#base';
 import type { Analysis, CameraId } from '#camera';
 import type { AccessUnit, VideoFormat } from '#ingest';
 import type { PerceptionStats } from '../port.ts';
-import type { Observation } from '../track.ts';
+import type { Detection, Observation } from '../track.ts';
 
 export interface Settings {
   readonly modelsFolder: string;
@@ -31,6 +31,14 @@ export type ToDetector =
   | { readonly say: 'gap'; readonly feed: number }
   | { readonly say: 'attend'; readonly feed: number; readonly until: EpochMs }
   | { readonly say: 'unwatch'; readonly feed: number }
+  | {
+      readonly say: 'look';
+      readonly look: number;
+      readonly model: string;
+      readonly format: VideoFormat;
+      readonly units: readonly SentUnit[];
+      readonly part: Box;
+    }
   | { readonly say: 'end' };
 
 export type DetectorStats = Pick<PerceptionStats, 'threads' | 'inferenceMs' | 'busy' | 'cameras'>;
@@ -40,6 +48,8 @@ export type FromDetector =
   | { readonly say: 'ready' }
   | { readonly say: 'seen'; readonly feed: number; readonly observation: Observation }
   | { readonly say: 'stats'; readonly stats: DetectorStats }
+  | { readonly say: 'looked'; readonly look: number; readonly detections: readonly Detection[] }
+  | { readonly say: 'not-looked'; readonly look: number; readonly code: string; readonly problem: string }
   /** A camera cannot be analysed as it is configured, or its decoder is in trouble. */
   | { readonly say: 'trouble'; readonly camera: CameraId; readonly code: string; readonly problem: string }
   /** Nothing can be done but begin anew. */

@@ -167,3 +167,25 @@ it('tells nothing of a camera that is not watched any more', async () => {
   playing.stop();
   expect(list.length).toBe(count);
 });
+
+it('looks a second time at a part of a picture, and says why where it cannot', async () => {
+  const perception = perceiving();
+  const units = await redUnits();
+  await until(() => perception.stats().state === 'running', 'the process');
+  const part = { left: 0.4, top: 0.4, right: 0.6, bottom: 0.6 };
+  const found = await perception.look(camera('a'), units.slice(0, 1), part);
+  expect(found.map(({ kind }) => kind).sort()).toEqual(['car', 'person']);
+  for (const { box } of found) {
+    expect(box.left).toBeGreaterThan(0.2);
+    expect(box.right).toBeLessThan(0.8);
+  }
+  await expect(perception.look(camera('a'), units.slice(3, 4), part)).rejects.toMatchObject({
+    code: 'LOOK_FAILED',
+  });
+  await expect(perception.look(camera('a', 'missing'), units.slice(0, 1), part)).rejects.toMatchObject({
+    code: 'MODEL_MISSING',
+    kind: 'config',
+  });
+  const garbage = { ...units[0]!, data: Buffer.alloc(2000, 7) };
+  await expect(perception.look(camera('a'), [garbage], part)).rejects.toMatchObject({ code: 'LOOK_FAILED' });
+});

@@ -5,6 +5,7 @@ import type { AccessUnit, VideoFormat } from '#ingest';
 import type { Perception, PerceptionFeed, PerceptionStats } from '../port.ts';
 import type { Observation } from '../track.ts';
 import { createDetectorProcess } from './detector-process.ts';
+import { createLooks, sentUnit } from './looks.ts';
 import type { DetectorStats, FromDetector } from './messages.ts';
 
 export interface PerceptionOptions {
@@ -58,13 +59,17 @@ export function createPerception(options: PerceptionOptions): Perception {
     },
     down: (problem) => {
       stats = NO_STATS;
+      looks.lost();
       log.warn({ problem }, 'the detector went down and is started again');
     },
     heard,
   });
 
+  const looks = createLooks(detector);
+
   function heard(message: FromDetector): void {
     if (message.say === 'seen') seen(watches.get(message.feed), message.observation);
+    else if (message.say === 'looked' || message.say === 'not-looked') looks.answered(message);
     else if (message.say === 'stats') stats = message.stats;
     else if (message.say === 'trouble') {
       const { camera, code, problem } = message;
@@ -97,9 +102,8 @@ export function createPerception(options: PerceptionOptions): Perception {
     if (watch.format !== unit.format) detector.tell({ say: 'format', feed, format: unit.format });
     watch.gap = false;
     watch.format = unit.format;
-    const { format: _, memory: __, ...facts } = unit;
     const { data } = unit;
-    detector.tell({ say: 'unit', feed, unit: { ...facts, data } }, data.length);
+    detector.tell({ say: 'unit', feed, unit: sentUnit(unit, data) }, data.length);
     return true;
   }
 
@@ -121,6 +125,7 @@ export function createPerception(options: PerceptionOptions): Perception {
         },
       };
     },
+    look: (camera, units, part) => looks.ask(camera, units, part),
     stats(): PerceptionStats {
       const problem = detector.problem ?? [...unusable.values()][0];
       const failed = unusable.size > 0 && detector.state === 'running';

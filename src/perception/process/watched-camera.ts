@@ -1,6 +1,7 @@
 import type { Clock, EpochMs, Lifetime } from '#base';
 import type { VideoFormat } from '#ingest';
-import { createDecoder, type DecodedPicture, type Decoder } from '../decode/decoder.ts';
+import { asBuffer } from '../decode/decode-once.ts';
+import { createDecoder, type Decoder } from '../decode/decoder.ts';
 import type { ModelDescription } from '../detect/description.ts';
 import type { Seen } from '../detect/onnx/pool.ts';
 import { planViews } from '../detect/plan-views.ts';
@@ -9,14 +10,14 @@ import type { WatchedStats } from '../port.ts';
 import { QualityJudge } from '../quality/quality-judge.ts';
 import { Recent } from '../recent.ts';
 import { createTracker, type Tracker } from '../track/tracker.ts';
-import type { Observation, View } from '../track.ts';
+import type { Observation, Picture, View } from '../track.ts';
 import type { SentUnit, ToDetector } from './messages.ts';
 
 /** However busy the network is, a far field is looked at this often. */
 const FAR_FIELD_EVERY_MS = 2000;
 
 /** A decoded picture in line for the network. */
-export interface WaitingPicture extends DecodedPicture {
+export interface WaitingPicture extends Picture {
   readonly watched: WatchedCamera;
   readonly sinceMs: number;
 }
@@ -64,6 +65,7 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
   let allViewsAtMs = -Infinity;
 
   const decoder: Decoder = createDecoder({
+    camera,
     clock,
     ffmpeg: options.ffmpeg,
     layout: (format) => planViews(model, format, analysis.scene),
@@ -128,11 +130,6 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
     close: () => decoder.close(),
   };
   return watched;
-}
-
-/** Bytes that crossed a process border come as plain arrays. */
-function asBuffer(data: Uint8Array): Buffer {
-  return Buffer.isBuffer(data) ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 
 function sameFormat(a: VideoFormat, b: VideoFormat): boolean {

@@ -1,17 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { NgatuError } from '#base';
 import type { Look } from '../../quality/look.ts';
-import type { Detection, View } from '../../track.ts';
+import type { Detection, Picture } from '../../track.ts';
 import type { ModelFiles } from '../model-files.ts';
 import type { FromThread, ToThread } from './messages.ts';
 
-export interface Job {
+/** The pixels are handed over with the job and given back with its result. */
+export interface Job extends Pick<Picture, 'pixels' | 'width' | 'height' | 'views'> {
   readonly model: string;
-  /** Handed over with the job and given back with its result. */
-  readonly pixels: Uint8Array<ArrayBuffer>;
-  readonly width: number;
-  readonly height: number;
-  readonly views: readonly View[];
 }
 
 export interface JobResult {
@@ -103,7 +99,8 @@ function openSeat(broken: (problem: string) => void): Seat {
     },
     run(job, done) {
       running = done;
-      say({ say: 'run', ...job }, [job.pixels.buffer]);
+      const { model, pixels, width, height, views } = job;
+      say({ say: 'run', model, pixels, width, height, views }, [pixels.buffer]);
     },
     close() {
       if (!closing) say({ say: 'stop' });
