@@ -2,7 +2,7 @@ import { asNgatuError, type Clock, type Lifetime, type Log, NgatuError } from '#
 import type { Camera } from '#camera';
 import type { AccessUnit } from '#ingest';
 import type { Hub } from '#live';
-import { annotate, type ClipRecording, createClip, recordClip, type Stills } from '#preview';
+import { type ClipRecording, createClip, recordClip, type Stills } from '#preview';
 import type { Incident, IncidentChange } from '#rules';
 import type { EvidenceState, History } from '#store';
 import { drawingOf } from './incident-drawing.ts';
@@ -16,7 +16,7 @@ export interface EvidenceDesk extends Lifetime {
 
 export interface EvidenceDeskParts {
   readonly hub: Hub;
-  readonly stills: Pick<Stills, 'picture'>;
+  readonly stills: Pick<Stills, 'annotated'>;
   readonly history: Pick<History, 'incidents'>;
   readonly files: {
     write(incident: string, name: 'clip.mp4' | 'snapshot.jpg', parts: readonly Uint8Array[]): Promise<void>;
@@ -111,10 +111,11 @@ export function createEvidenceDesk(parts: EvidenceDeskParts): EvidenceDesk {
 }
 
 async function writeSnapshot(parts: EvidenceDeskParts, camera: Camera, incident: Incident): Promise<void> {
-  const picture = await parts.stills.picture(camera.id, { moment: incident.detectedAt });
-  if (picture === undefined) throw missing('picture', incident);
-  const drawn = await annotate(picture, drawingOf(camera, incident, picture.capturedAt, parts.timezone));
-  await parts.files.write(incident.id, 'snapshot.jpg', [drawn.bytes]);
+  const still = await parts.stills.annotated(camera.id, { moment: incident.detectedAt }, (capturedAt) =>
+    drawingOf(camera, incident, capturedAt, parts.timezone),
+  );
+  if (still === undefined) throw missing('picture', incident);
+  await parts.files.write(incident.id, 'snapshot.jpg', [still.bytes]);
 }
 
 function missing(what: string, { id, camera }: Incident): NgatuError {

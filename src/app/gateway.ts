@@ -5,7 +5,7 @@ import { createCameraHealth } from '#health';
 import { createIngest, defaultIngestOptions } from '#ingest';
 import { createHub } from '#live';
 import { createPerception } from '#perception';
-import { createDecoderPool, createPictureWatch, createStills, createTranscoder, createWall } from '#preview';
+import { createDarkroom, createPictureWatch, createStills, createTranscoder, createWall } from '#preview';
 import { openEvidenceFiles, openSqliteHistory, openTrackArchive, startRetention } from '#store';
 import { createWeb } from '#web';
 import { type Configuration, readConfigurationApart } from './config/index.ts';
@@ -61,8 +61,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
 
     const ingest = opened.keep(createIngest({ clock, options: ingestOptions(dialling) }));
     const hub = createHub({ log });
-    const decoders = createDecoderPool();
-    const stills = createStills({ hub, decoders, clock, streamOf: (id, name) => streamOf(id, name) });
+    const darkroom = opened.keep(createDarkroom({ clock, log }));
+    const stills = createStills({ hub, darkroom, clock, streamOf: (id, name) => streamOf(id, name) });
     const health = createCameraHealth((change) => changes.told(change));
 
     const files = await openEvidenceFiles({ dir: join(dataFolder, 'evidence'), history, clock, log });
@@ -82,6 +82,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const pictures = opened.keep(
       createPictureWatch({
         hub,
+        darkroom,
         clock,
         log,
         tell: ({ camera, state, reason, at }) => health.picture(camera, state, reason, at),
@@ -114,7 +115,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const changes = opened.keep(followHealth({ health, fleet, history, incidents, clock, log }));
     const loop = opened.keep(watchEventLoop(clock, (ms) => changes.stalled(ms)));
     const mainStreams = opened.keep(createMainStreams({ clock, ingest, hub, camera: fleet.camera }));
-    const transcoder = opened.keep(createTranscoder({ hub, clock, log }));
+    const transcoder = opened.keep(createTranscoder({ hub, darkroom, clock, log }));
     const wall = opened.keep(
       createWall({
         hub,
@@ -150,7 +151,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       wall,
       fleet,
       history,
-      decoders,
+      darkroom,
       loop,
       perception,
       transcoder,

@@ -2,7 +2,7 @@ import type { Metrics } from '#base';
 import type { Ingest, IngestStats } from '#ingest';
 import type { Hub } from '#live';
 import type { Perception } from '#perception';
-import type { DecoderPool, Transcoder, Wall } from '#preview';
+import type { Darkroom, Transcoder, Wall } from '#preview';
 import type { History, TrackArchive } from '#store';
 import type { EventLoop } from './event-loop.ts';
 import type { Fleet } from './fleet.ts';
@@ -13,7 +13,7 @@ export interface Measured {
   readonly wall: Wall;
   readonly fleet: Fleet;
   readonly history: History;
-  readonly decoders: DecoderPool;
+  readonly darkroom: Darkroom;
   readonly loop: EventLoop;
   readonly perception: Perception | undefined;
   readonly transcoder: Transcoder;
@@ -23,7 +23,7 @@ export interface Measured {
 /** Everything that Prometheus is told; read when it asks, so that nothing on the way of a picture counts twice. */
 export function exposeMetrics(
   metrics: Metrics,
-  { ingest, hub, wall, fleet, history, decoders, loop, perception, transcoder, archive }: Measured,
+  { ingest, hub, wall, fleet, history, darkroom, loop, perception, transcoder, archive }: Measured,
 ): void {
   const counter = (name: string, help: string, read: () => number) =>
     metrics.sampled(`ngatu_${name}`, help, 'counter', read);
@@ -66,8 +66,8 @@ export function exposeMetrics(
     'Pictures left out for slow viewers',
     () => wall.stats().picturesDropped,
   );
-  counter('stills_decoded_total', 'Stills decoded', () => decoders.stats.decoded);
-  counter('stills_failed_total', 'Stills that could not be decoded', () => decoders.stats.failed);
+  counter('stills_decoded_total', 'Stills decoded', () => darkroom.stats.decoded);
+  counter('stills_failed_total', 'Stills that could not be decoded', () => darkroom.stats.failed);
   gauge('history_queued_writes', 'Facts that wait for the disk', () => history.stats().queuedWrites);
   counter('history_commits_total', 'Commits', () => history.stats().commits);
   counter(

@@ -1,8 +1,17 @@
 /**
  * preview: AccessUnit -> what a person looks at. Fragmented MP4 on the wall's socket, stills, clips of evidence.
- * Runs in the serving process; pictures are decoded and re-encoded only in ffmpeg children.
+ * Runs in the serving process; whatever touches pixels or starts ffmpeg in a process of its own, the darkroom.
  * Never keeps a camera connected, never judges traffic, never touches a request.
  */
+export {
+  createDarkroom,
+  type Darkroom,
+  type DarkroomDeps,
+  type DarkroomOptions,
+  type DarkroomStats,
+} from './darkroom/darkroom.ts';
+export type { Drawing, DrawnArea, DrawnBox } from './darkroom/drawing.ts';
+export type { StillFormat } from './darkroom/pack.ts';
 export { type ClipRecording, type ClipRecordingOptions, recordClip } from './evidence/clip-recording.ts';
 export { type Clip, type ClipOptions, createClip } from './mp4/clip.ts';
 export { createMuxer, type Muxer, type Tier } from './mp4/muxer.ts';
@@ -16,16 +25,6 @@ export {
   type PictureWatchStats,
   type WatchedPicture,
 } from './picture-watch/picture-watch.ts';
-export { type Annotated, annotate } from './stills/annotate.ts';
-export type { RawPicture } from './stills/decode.ts';
-export {
-  createDecoderPool,
-  type DecoderPool,
-  type DecoderPoolOptions,
-  type DecoderPoolStats,
-} from './stills/decoder-pool.ts';
-export type { Drawing, DrawnArea, DrawnBox } from './stills/drawing.ts';
-export type { StillFormat } from './stills/pack.ts';
 export {
   createStills,
   type Still,

@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { tinyClip } from '../../../test/support/index.ts';
-import { blockDifference, measureContent, type PictureContent } from './content.ts';
+import { blockDifference, measureContent, type PictureContent } from '../darkroom/content.ts';
+import { decodeThumbnails } from '../darkroom/thumbnails.ts';
 import { PictureJudge } from './judge.ts';
 import { sunElevationDegrees } from './sun.ts';
-import { decodeThumbnails } from './thumbnails.ts';
 
 const run = promisify(execFile);
 let folder: string;

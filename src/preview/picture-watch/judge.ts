@@ -1,5 +1,5 @@
 import type { EpochMs } from '#base';
-import { blockDifference, type PictureContent } from './content.ts';
+import { blockDifference, type PictureContent } from '../darkroom/content.ts';
 
 /** What is wrong with a camera's picture. */
 export type PictureFault = 'frozen' | 'black' | 'blinded' | 'blurred';

@@ -1,9 +1,10 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLog, type Lifetime, systemClock } from '#base';
 import type { AccessUnit } from '#ingest';
 import { createHub } from '#live';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { tinyClip } from '../../../test/support/index.ts';
+import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts';
 import { createPictureWatch, type PictureFinding, type PictureWatchOptions } from './picture-watch.ts';
 
 const log = createLog({ level: 'silent' });
@@ -21,6 +22,11 @@ beforeAll(async () => {
   );
 });
 
+let shared: Darkroom;
+beforeAll(() => {
+  shared = createDarkroom({ clock: systemClock, log });
+});
+afterAll(() => shared.close());
 const closing: Lifetime[] = [];
 afterEach(() => {
   for (const each of closing.splice(0).reverse()) void each.close();
@@ -35,6 +41,7 @@ function watching(cameras: readonly string[], options: Partial<PictureWatchOptio
   const findings: PictureFinding[] = [];
   const watch = createPictureWatch({
     hub,
+    darkroom: shared,
     clock: systemClock,
     log,
     tell: (finding) => findings.push(finding),

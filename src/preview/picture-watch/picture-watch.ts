@@ -2,11 +2,12 @@ import { type Clock, type EpochMs, type Lifetime, type Log, lifetime } from '#ba
 import type { CameraId, Location, StreamId } from '#camera';
 import type { AccessUnit } from '#ingest';
 import type { Hub } from '#live';
-import { measureContent, type Thumbnail } from './content.ts';
+import type { PictureContent } from '../darkroom/content.ts';
+import type { Darkroom } from '../darkroom/darkroom.ts';
+import type { SentKeyframe } from '../darkroom/messages.ts';
 import { type PictureFault, PictureJudge } from './judge.ts';
 import { KeyframeWatch } from './keyframe-signs.ts';
 import { sunElevationDegrees } from './sun.ts';
-import { decodeThumbnails, type LoneKeyframe } from './thumbnails.ts';
 
 /** Watches what the pictures of cameras show that nobody analyses, with very little decoding. */
 export interface PictureWatch extends Lifetime {
@@ -32,6 +33,7 @@ export interface PictureFinding {
 
 export interface PictureWatchDeps {
   readonly hub: Pick<Hub, 'read'>;
+  readonly darkroom: Pick<Darkroom, 'look'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly tell: (finding: PictureFinding) => void;
@@ -47,7 +49,6 @@ export interface PictureWatchOptions {
   /** How long and how often the very same coded picture must come to be called frozen without a look. */
   readonly sameMs: number;
   readonly sameCount: number;
-  readonly ffmpeg: string;
   /** How often it is decided whom to look at next. */
   readonly tickMs: number;
 }
@@ -65,10 +66,8 @@ const DEFAULTS: PictureWatchOptions = {
   batchMs: 15_000,
   sameMs: 20_000,
   sameCount: 5,
-  ffmpeg: 'ffmpeg',
   tickMs: 1000,
 };
-const DECODE_TIMEOUT_MS = 20_000;
 /** A camera without a keyframe for so long has other troubles. */
 const KEYFRAME_WITHIN_MS = 30_000;
 const LOOK_AFTER_JUMP_EVERY_MS = 300_000;
@@ -101,7 +100,7 @@ interface Watched extends WatchedPicture {
   wantedUntil: number | undefined;
 }
 
-interface WaitingLook extends LoneKeyframe {
+interface WaitingLook extends SentKeyframe {
   readonly watched: Watched;
   readonly capturedAt: EpochMs;
 }
@@ -243,9 +242,8 @@ class Watch {
     this.#waiting = this.#waiting.filter((each) => !batch.includes(each));
     this.#waitingSince = this.#deps.clock.monotonicMs();
     try {
-      const { ffmpeg } = this.#options;
-      const thumbnails = await decodeThumbnails(batch, { ffmpeg, timeoutMs: DECODE_TIMEOUT_MS });
-      for (const [i, look] of batch.entries()) await this.#look(look, thumbnails[i]);
+      const contents = await this.#deps.darkroom.look(batch);
+      for (const [i, look] of batch.entries()) this.#look(look, contents[i]);
       this.#complained = false;
     } catch (failure) {
       this.#failed += batch.length;
@@ -257,18 +255,15 @@ class Watch {
     }
   }
 
-  /** Measuring a picture takes about a millisecond: others get their turn in between. */
-  async #look(look: WaitingLook, thumbnail: Thumbnail | undefined): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    const { watched, capturedAt } = look;
+  #look({ watched, capturedAt }: WaitingLook, content: PictureContent | undefined): void {
     if (!this.#watched.has(watched)) return;
-    if (thumbnail === undefined) {
+    if (content === undefined) {
       this.#failed++;
       return;
     }
     this.#looks++;
     const verdict = watched.judge.look({
-      content: measureContent(thumbnail),
+      content,
       at: capturedAt,
       night: isNight(watched.location, capturedAt),
       widespread: (fault) => this.#isWidespread(fault, watched),

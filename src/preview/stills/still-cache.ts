@@ -1,4 +1,4 @@
-import type { PackedPicture } from './pack.ts';
+import type { PackedPicture } from '../darkroom/pack.ts';
 
 /** Stills by what they show, the least recently asked for given up first; two who ask for one in the making share it. */
 export class StillCache {

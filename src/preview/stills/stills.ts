@@ -2,9 +2,9 @@ import type { Clock, EpochMs } from '#base';
 import type { CameraId, StreamId } from '#camera';
 import type { AccessUnit } from '#ingest';
 import type { Hub } from '#live';
-import type { RawPicture } from './decode.ts';
-import type { DecoderPool } from './decoder-pool.ts';
-import { keepSharpSmall, packPicture, type StillFormat } from './pack.ts';
+import type { Darkroom } from '../darkroom/darkroom.ts';
+import type { Drawing } from '../darkroom/drawing.ts';
+import type { StillFormat } from '../darkroom/pack.ts';
 import { StillCache } from './still-cache.ts';
 
 export interface StillRequest {
@@ -36,18 +36,19 @@ export interface Stills {
    * Rejects with a transient `DECODERS_BUSY`, `DECODER_TIMEOUT` or `PICTURE_UNDECODABLE`.
    */
   still(camera: CameraId, request?: StillRequest): Promise<Still | undefined>;
-  /** The same before it is scaled and packed: for whoever draws on it. */
-  picture(
+  /** The same with something drawn on it; what is drawn may say when the picture was taken. Not kept for others. */
+  annotated(
     camera: CameraId,
-    request?: StillRequest,
-  ): Promise<(RawPicture & Pick<Still, 'capturedAt' | 'ageMs'>) | undefined>;
+    request: StillRequest,
+    draw: (capturedAt: EpochMs) => Drawing,
+  ): Promise<Still | undefined>;
 }
 
 export interface StillsDeps {
   readonly hub: Pick<Hub, 'kept'>;
   /** Undefined: no such camera or no such stream of it. The one that is always pulled, unless told. */
   readonly streamOf: (camera: CameraId, stream: 'sub' | 'main' | undefined) => StreamId | undefined;
-  readonly decoders: DecoderPool;
+  readonly darkroom: Pick<Darkroom, 'develop'>;
   readonly clock: Clock;
   /** An older picture is not current and not served as such; 30 s unless told. */
   readonly oldestMs?: number;
@@ -57,53 +58,47 @@ export interface StillsDeps {
 
 export function createStills(deps: StillsDeps): Stills {
   const { oldestMs = 30_000, cacheBytes = 32 * 1024 * 1024 } = deps;
-  keepSharpSmall();
   const made = new StillCache(cacheBytes);
-  const decoding = new Map<string, Promise<RawPicture>>();
 
-  const find = (camera: CameraId, request: StillRequest): readonly AccessUnit[] | undefined => {
+  const find = (camera: CameraId, request: StillRequest): Found | undefined => {
     const stream = deps.streamOf(camera, request.stream);
-    return stream === undefined ? undefined : unitsUpTo(deps.hub, stream, request.moment ?? 'keyframe');
-  };
-  const ageOf = (unit: AccessUnit): number => Math.max(0, deps.clock.now() - unit.capturedAt);
-  const isTooOld = (unit: AccessUnit, request: StillRequest): boolean =>
-    typeof request.moment !== 'number' && ageOf(unit) > oldestMs;
-
-  /** Everyone who wants the same picture waits for the same decoder. */
-  const decode = (key: string, units: readonly AccessUnit[]): Promise<RawPicture> => {
-    const running = decoding.get(key);
-    if (running !== undefined) return running;
-    const decoded = deps.decoders.decode(units).finally(() => decoding.delete(key));
-    decoding.set(key, decoded);
-    return decoded;
+    if (stream === undefined) return undefined;
+    const units = unitsUpTo(deps.hub, stream, request.moment ?? 'keyframe');
+    const unit = units?.at(-1);
+    if (units === undefined || unit === undefined) return undefined;
+    const ageMs = Math.max(0, deps.clock.now() - unit.capturedAt);
+    if (typeof request.moment !== 'number' && ageMs > oldestMs) return undefined;
+    return { stream, units, unit, ageMs };
   };
 
   return {
-    async still(camera, request = {}) {
-      const units = find(camera, request);
-      const unit = units?.at(-1);
-      if (units === undefined || unit === undefined || isTooOld(unit, request)) return undefined;
-      const { format = 'jpeg', width } = request;
-      const ageMs = ageOf(unit);
-      const picture = pictureKey(camera, request, unit);
-      const packed = await made.get(`${picture} ${width ?? ''} ${format}`, async () =>
-        packPicture(await decode(picture, units), width, format),
+    async still(camera, { width, format = 'jpeg', ...request } = {}) {
+      const found = find(camera, request);
+      if (found === undefined) return undefined;
+      const { stream, units, unit, ageMs } = found;
+      const key = `${stream} ${unit.sequence} ${unit.capturedAt} ${width ?? ''} ${format}`;
+      const packed = await made.get(key, () =>
+        deps.darkroom.develop({ units, width, format, drawing: undefined }),
       );
       return { ...packed, mediaType: `image/${format}`, capturedAt: unit.capturedAt, ageMs };
     },
-    async picture(camera, request = {}) {
-      const units = find(camera, request);
-      const unit = units?.at(-1);
-      if (units === undefined || unit === undefined || isTooOld(unit, request)) return undefined;
-      const ageMs = ageOf(unit);
-      const raw = await decode(pictureKey(camera, request, unit), units);
-      return { ...raw, capturedAt: unit.capturedAt, ageMs };
+    async annotated(camera, { width, format = 'jpeg', ...request }, draw) {
+      const found = find(camera, request);
+      if (found === undefined) return undefined;
+      const { units, unit, ageMs } = found;
+      const drawing = draw(unit.capturedAt);
+      const packed = await deps.darkroom.develop({ units, width, format, drawing });
+      return { ...packed, mediaType: `image/${format}`, capturedAt: unit.capturedAt, ageMs };
     },
   };
 }
 
-function pictureKey(camera: CameraId, request: StillRequest, unit: AccessUnit): string {
-  return `${camera} ${request.stream ?? ''} ${unit.sequence} ${unit.capturedAt}`;
+interface Found {
+  readonly stream: StreamId;
+  /** The last of them is the wanted one. */
+  readonly units: readonly AccessUnit[];
+  readonly unit: AccessUnit;
+  readonly ageMs: number;
 }
 
 /** From the keyframe that a decoder must begin with to the picture that is wanted; undefined where that is not kept. */

@@ -1,24 +1,33 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLog, type Lifetime, systemClock } from '#base';
 import type { AccessUnit } from '#ingest';
 import { createHub } from '#live';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { play, type recipes, tinyClip } from '../../../test/support/index.ts';
+import { createDarkroom, type Darkroom } from '../darkroom/darkroom.ts';
 import { createClip } from '../mp4/clip.ts';
 import { createTranscoder, type TranscoderOptions } from './transcoder.ts';
 
 const log = createLog({ level: 'silent' });
+let shared: Darkroom;
+beforeAll(() => {
+  shared = createDarkroom({ clock: systemClock, log });
+});
+afterAll(() => shared.close());
 const closing: Lifetime[] = [];
 afterEach(() => {
   for (const each of closing.splice(0).reverse()) void each.close();
 });
 
-function transcoderWith(options: TranscoderOptions = {}) {
+function transcoderWith(options: TranscoderOptions = {}, ffmpeg = 'ffmpeg') {
   const hub = createHub({ log });
-  const transcoder = createTranscoder({ hub, clock: systemClock, log, options });
+  const darkroom =
+    ffmpeg === 'ffmpeg' ? shared : createDarkroom({ clock: systemClock, log, options: { ffmpeg } });
+  if (darkroom !== shared) closing.push(darkroom);
+  const transcoder = createTranscoder({ hub, darkroom, clock: systemClock, log, options });
   closing.push(transcoder);
   const received: AccessUnit[] = [];
   const collect = (stream: string) => {
@@ -115,14 +124,13 @@ describe('the transcoder', () => {
   });
 
   it('says so when there is no encoder', async () => {
-    const { hub, transcoder, open } = transcoderWith({ ffmpeg: '/nowhere/ffmpeg', restartMs: 0 });
+    const { hub, transcoder, open } = transcoderWith({ restartMs: 0 }, '/nowhere/ffmpeg');
     const { failures } = open('a');
     const units = await unitsOf('h265');
-    for (let i = 0; i < 3; i++) {
+    await settled(() => {
       hub.write('a', units[0]!);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    await settled(() => expect(failures).toHaveLength(1));
+      expect(failures).toHaveLength(1);
+    });
     expect(failures[0]).toMatch(/failed 3 times.*ENOENT/);
     expect(transcoder.stats).toMatchObject({ running: 0, failed: 1 });
   });

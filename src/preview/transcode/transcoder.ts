@@ -1,6 +1,7 @@
 import type { Clock, Lifetime, Log } from '#base';
 import type { StreamId } from '#camera';
 import type { Hub } from '#live';
+import type { Darkroom } from '../darkroom/darkroom.ts';
 import type { WallTranscoder } from '../wall/port.ts';
 import { Transcoding } from './transcoding.ts';
 
@@ -9,13 +10,13 @@ export interface TranscoderOptions {
   readonly most?: number;
   /** 1280 pixels unless told. */
   readonly mostWidth?: number;
-  readonly ffmpeg?: string;
   /** Between a failed encoder and the next; 2000 unless told. */
   readonly restartMs?: number;
 }
 
 export interface TranscoderDeps {
   readonly hub: Hub;
+  readonly darkroom: Pick<Darkroom, 'encode'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly options?: TranscoderOptions;
@@ -41,7 +42,7 @@ interface Shared {
 
 /** The last resort for H.265 cameras and browsers without it: encodes on demand, once for all who look, and only so many. */
 export function createTranscoder(deps: TranscoderDeps): Transcoder {
-  const { most = 2, mostWidth = 1280, ffmpeg = 'ffmpeg', restartMs = 2000 } = deps.options ?? {};
+  const { most = 2, mostWidth = 1280, restartMs = 2000 } = deps.options ?? {};
   const running = new Map<StreamId, Shared>();
   const counts = { started: 0, refused: 0, failed: 0 };
 
@@ -57,7 +58,7 @@ export function createTranscoder(deps: TranscoderDeps): Transcoder {
   };
   const start = (source: StreamId): Shared => {
     counts.started++;
-    const parts = { ...deps, encoder: { ffmpeg, mostWidth }, restartMs };
+    const parts = { ...deps, mostWidth, restartMs };
     const transcoding = new Transcoding(source, `${source}/h264`, parts, (reason) => fail(source, reason));
     const shared = { transcoding, users: new Set<(reason: string) => void>() };
     running.set(source, shared);

@@ -2,15 +2,17 @@ import type { Clock, Lifetime, Log } from '#base';
 import type { StreamId } from '#camera';
 import type { AccessUnit, VideoFormat } from '#ingest';
 import type { Hub, Reader } from '#live';
+import type { Darkroom } from '../darkroom/darkroom.ts';
+import type { Encoding } from '../darkroom/remote-encoder.ts';
 import type { ReadSample } from '../mp4/fragment-reader.ts';
 import { createMuxer } from '../mp4/muxer.ts';
-import { type H264Encoder, type H264EncoderOptions, openH264Encoder } from './ffmpeg-h264.ts';
 
 export interface TranscodingDeps {
   readonly hub: Hub;
   readonly clock: Clock;
   readonly log: Log;
-  readonly encoder: H264EncoderOptions;
+  readonly darkroom: Pick<Darkroom, 'encode'>;
+  readonly mostWidth: number;
   readonly restartMs: number;
 }
 
@@ -27,7 +29,7 @@ export class Transcoding implements Reader {
   readonly #muxer = createMuxer();
   readonly #capturedAt = new Map<number, number>();
   readonly #reading: Lifetime;
-  #encoder: H264Encoder | undefined;
+  #encoder: Encoding | undefined;
   #input: VideoFormat | undefined;
   #output: VideoFormat | undefined;
   #sequence = 0;
@@ -51,7 +53,7 @@ export class Transcoding implements Reader {
     }
     const head = this.#muxer.fragmentHead(unit, 'full');
     this.#remember(presentationTicks(head), unit.capturedAt);
-    return this.#encoder!.write(head, unit.data);
+    return this.#encoder!.write(Buffer.concat([head, unit.data]));
   }
 
   close(): void {
@@ -68,7 +70,7 @@ export class Transcoding implements Reader {
     this.#input = format;
     this.#startsAnew = true;
     this.#capturedAt.clear();
-    const encoder = openH264Encoder(this.#deps.encoder, {
+    const encoder = this.#deps.darkroom.encode(this.#deps.mostWidth, {
       format: (output) => {
         this.#output = output;
       },
@@ -78,7 +80,7 @@ export class Transcoding implements Reader {
       },
     });
     this.#encoder = encoder;
-    encoder.write(this.#muxer.initSegment(format), Buffer.alloc(0));
+    encoder.write(this.#muxer.initSegment(format));
   }
 
   #handOn(sample: ReadSample): void {
@@ -86,7 +88,7 @@ export class Transcoding implements Reader {
     const now = this.#deps.clock.now();
     this.#failures = 0;
     this.#deps.hub.write(this.stream, {
-      data: Buffer.from(sample.data),
+      data: sample.data,
       format: this.#output!,
       keyframe: sample.keyframe,
       pts90k,

@@ -9,6 +9,7 @@ import { createHub } from '#live';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
 import { play, tinyClip } from '../../../test/support/index.ts';
 import { connectWall, serveWall, type WallClient } from '../../../test/support/wall.ts';
+import { createDarkroom } from '../darkroom/darkroom.ts';
 import { createTranscoder } from '../transcode/transcoder.ts';
 import { presentationSeconds } from '../wall-frame.ts';
 import type { WallDeps, WallStream, WallTranscoder } from './port.ts';
@@ -320,7 +321,10 @@ describe('a stream the browser may not play', () => {
 
   it('comes as H.264 that decodes, encoded anew by ffmpeg, when the camera has nothing else', async () => {
     const hub = createHub({ log: createLog({ level: 'silent' }) });
-    const transcoder = createTranscoder({ hub, clock: systemClock, log: createLog({ level: 'silent' }) });
+    const log = createLog({ level: 'silent' });
+    const darkroom = createDarkroom({ clock: systemClock, log });
+    closing.push(() => darkroom.close());
+    const transcoder = createTranscoder({ hub, darkroom, clock: systemClock, log });
     closing.push(() => transcoder.close());
     const { connect } = await wallWith({ transcoder, hub });
     for (const unit of h265.slice(0, 10)) hub.write('a', unit);

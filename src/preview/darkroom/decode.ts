@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { NgatuError } from '#base';
-import type { AccessUnit } from '#ingest';
 import { fragmentHead } from '../mp4/fragment.ts';
 import { initSegment } from '../mp4/init-segment.ts';
+import type { SentUnit } from './messages.ts';
 
 /** A decoded picture in RGB, 3 bytes a pixel, row by row. */
 export interface RawPicture {
@@ -15,7 +15,7 @@ export interface RawPicture {
 export interface DecodeOptions {
   /** A child that takes longer is killed. */
   readonly timeoutMs: number;
-  readonly ffmpeg?: string;
+  readonly ffmpeg: string;
 }
 
 const MOST_ERROR_TEXT = 2000;
@@ -27,7 +27,7 @@ const LARGEST_PICTURE_BYTES = 3 * 8192 * 8192;
  * The end of its input makes a decoder give out everything it holds, which no decoder that is kept running does reliably.
  * Rejects with `PICTURE_UNDECODABLE`, `DECODER_TIMEOUT` or `FFMPEG_MISSING`.
  */
-export async function decodeLast(units: readonly AccessUnit[], options: DecodeOptions): Promise<RawPicture> {
+export async function decodeLast(units: readonly SentUnit[], options: DecodeOptions): Promise<RawPicture> {
   const first = units[0]!;
   const wanted = units.at(-1)!;
   const time = (ticks: number) => ticks - first.dts90k;
@@ -56,7 +56,7 @@ function runFfmpeg(args: readonly string[], input: Buffer, options: DecodeOption
   return new Promise((resolve, reject) => {
     const quiet = ['-nostdin', '-v', 'error', '-threads', '1'];
     const source = ['-probesize', '32', '-analyzeduration', '0', '-copyts', '-f', 'mp4', '-i', 'pipe:0'];
-    const child = spawn(options.ffmpeg ?? 'ffmpeg', [...quiet, ...source, ...args], {
+    const child = spawn(options.ffmpeg, [...quiet, ...source, ...args], {
       timeout: options.timeoutMs,
       killSignal: 'SIGKILL',
     });

@@ -1,16 +1,10 @@
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { toLengthPrefixed } from '#codec';
-import type { VideoFormat } from '#ingest';
 import { fragmentHead } from '../mp4/fragment.ts';
 import { initSegment } from '../mp4/init-segment.ts';
 import type { Thumbnail } from './content.ts';
-
-/** A keyframe on its own; `data` is not shared with anybody. */
-export interface LoneKeyframe {
-  readonly format: VideoFormat;
-  readonly data: Buffer;
-}
+import type { SentKeyframe } from './messages.ts';
 
 export interface ThumbnailOptions {
   readonly ffmpeg: string;
@@ -30,7 +24,7 @@ const MOST_LOG = 1024 * 1024;
  * All of one codec, whatever their sizes. Undefined for those that could not be decoded. Rejects where there is no ffmpeg.
  */
 export async function decodeThumbnails(
-  keyframes: readonly LoneKeyframe[],
+  keyframes: readonly SentKeyframe[],
   options: ThumbnailOptions,
 ): Promise<readonly (Thumbnail | undefined)[]> {
   const { out, log } = await runFfmpeg(asMovie(keyframes), options);
@@ -46,7 +40,7 @@ export async function decodeThumbnails(
 }
 
 /** Each with its own parameter sets before it, because only the first one's are in the init segment. */
-function asMovie(keyframes: readonly LoneKeyframe[]): Buffer {
+function asMovie(keyframes: readonly SentKeyframe[]): Buffer {
   const parts = keyframes.flatMap(({ format, data }, i) => {
     const { vps, sps, pps } = format.parameterSets;
     const sets = toLengthPrefixed([...vps, ...sps, ...pps]);

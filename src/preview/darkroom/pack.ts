@@ -3,7 +3,7 @@ import type { RawPicture } from './decode.ts';
 
 export type StillFormat = 'jpeg' | 'webp' | 'avif';
 
-export const STILL_QUALITY: Readonly<Record<StillFormat, number>> = { jpeg: 82, webp: 80, avif: 55 };
+const STILL_QUALITY: Readonly<Record<StillFormat, number>> = { jpeg: 82, webp: 80, avif: 55 };
 
 export interface PackedPicture {
   readonly bytes: Buffer;

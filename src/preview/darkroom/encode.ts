@@ -4,13 +4,13 @@ import type { Readable, Writable } from 'node:stream';
 import type { VideoFormat } from '#ingest';
 import { FragmentReader, type ReadSample } from '../mp4/fragment-reader.ts';
 
-export interface H264EncoderOptions {
+interface H264EncoderOptions {
   readonly ffmpeg: string;
   /** Wider pictures are made so wide: encoding costs by the pixel. */
   readonly mostWidth: number;
 }
 
-export interface H264EncoderSink {
+interface H264EncoderSink {
   format(format: VideoFormat): void;
   /** Times in 90 kHz ticks, those of the input. */
   sample(sample: ReadSample): void;
@@ -20,14 +20,13 @@ export interface H264EncoderSink {
 
 /** An ffmpeg child that reads our fragmented MP4 and writes it again in H.264, one picture out for each in. */
 export interface H264Encoder {
-  /** False: what was written before still waits, come back later. */
-  write(head: Buffer, body: Buffer): boolean;
+  /** `taken` is called when ffmpeg has read it, or never will. */
+  write(bytes: Buffer, taken: () => void): void;
   close(): void;
 }
 
 /** Behind those who send pictures and those who look for incidents. */
 const NICENESS = 10;
-const MOST_WAITING_BYTES = 2 * 1024 * 1024;
 const MOST_ERROR_TEXT = 500;
 const TICKS = '90000';
 
@@ -63,11 +62,9 @@ export function openH264Encoder(options: H264EncoderOptions, sink: H264EncoderSi
   child.stdin.on('error', () => {});
   politely(child);
   return {
-    write(head, body) {
-      if (over || child.stdin.writableLength > MOST_WAITING_BYTES) return false;
-      child.stdin.write(head);
-      child.stdin.write(body);
-      return true;
+    write(bytes, taken) {
+      if (over) taken();
+      else child.stdin.write(bytes, taken);
     },
     close() {
       over = true;
