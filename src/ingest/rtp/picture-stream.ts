@@ -34,8 +34,8 @@ export interface PictureStreamOptions {
 
 const MAX_BACK_REORDERED = 2 * 90_000;
 const MAX_BACK = 90_000 / 5;
-/** Contradictions between timestamps and picture order that a stuttering camera may have before it is refused. */
-const MAX_CONTRADICTIONS = 3;
+/** Times that timestamps may contradict the order of pictures, each costing a group, before the camera is refused. */
+const MAX_CONTRADICTIONS = 5;
 
 /**
  * RTP payloads in order -> access units. A lost or malformed packet costs its picture and all up to the next keyframe:
@@ -240,7 +240,7 @@ export class PictureStream {
     if (placement === 'placed') return true;
     if (placement === 'deeper') this.#learnedDepth = this.#timing.depth + 1;
     else if (++this.#contradictions > MAX_CONTRADICTIONS)
-      this.#refusal = 'B-frames with timestamps in decoding order';
+      this.#refusal = 'B-frames with timestamps that contradict their order';
     this.#drop();
     return false;
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { splitLengthPrefixed } from '#codec';
 import { accessUnitsOf } from '../../../test/support/access-units.ts';
+import { numbersFrom } from '../../../test/support/fuzz.ts';
 import { type recipes, tinyClip } from '../../../test/support/index.ts';
 import { type PacketizeOptions, packetize } from '../../../test/support/rtp.ts';
 import type { AccessUnit } from '../access-unit.ts';
@@ -299,10 +300,35 @@ describe('RtpReceiver, timestamps that leap', () => {
 });
 
 describe('RtpReceiver, B-frames', () => {
-  it('refuses by name a stream whose timestamps are in decoding order', () => {
-    const units = Array.from({ length: 4 }, () => clips.bFrames!).flat();
-    const inDecodingOrder = units.map((unit, i) => ({ ...unit, pts90k: 90_000 + 6000 * i }));
-    const { receiver } = received(units, packetize(inDecodingOrder));
+  it.each(['bFrames', 'h265BFrames'] as const)(
+    'finds out that the timestamps of %s are decoding times, and shows its pictures in the right order all the same',
+    (name) => {
+      const units = Array.from({ length: 4 }, (_, round) =>
+        clips[name]!.map((unit) => ({ ...unit, pts90k: unit.pts90k + round * 4 * 90_000 })),
+      ).flat();
+      const stamped = units.map((unit, i) => ({ ...unit, pts90k: 90_000 + 6000 * i }));
+      const { out, receiver } = received(units, packetize(stamped));
+      expect(out.length).toBeGreaterThan(units.length - 2 * 60);
+      const truth = new Map(units.map((unit) => [slicesOf(unit), unit.pts90k % (4 * 90_000)]));
+      const tail = out.slice(-45);
+      for (const unit of tail) {
+        const shown = unit.pts90k - tail[0]!.pts90k;
+        const wanted = truth.get(slicesOf(unit))! - truth.get(slicesOf(tail[0]!))!;
+        expect(Math.abs(shown - wanted) % (4 * 90_000)).toBeLessThan(10);
+      }
+      expectDecodable(out);
+      expect(receiver.pictures.refusal).toBeUndefined();
+    },
+  );
+
+  it('refuses by name timestamps that fit neither', () => {
+    const units = Array.from({ length: 20 }, () => clips.bFrames!).flat();
+    const random = numbersFrom(1);
+    const jumbled = units.map((unit, i) => ({
+      ...unit,
+      pts90k: 90_000 + 6000 * i + Math.round(random() * 40_000),
+    }));
+    const { receiver } = received(units, packetize(jumbled));
     expect(receiver.pictures.refusal).toMatch(/B-frames/);
   });
 
