@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '#base';
-import { incidentAt, testClock } from '../history.conformance.ts';
+import { incidentAt, testClock } from '../conformance/world.ts';
 import type { History } from '../port.ts';
 import { openSqliteHistory } from '../sqlite/sqlite-history.ts';
 import { type EvidenceOptions, openEvidenceFiles } from './evidence-files.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog } from '#base';
-import { incidentAt, testClock } from '../history.conformance.ts';
+import { incidentAt, testClock } from '../conformance/world.ts';
 import type { History } from '../port.ts';
 import { openSqliteHistory } from './sqlite-history.ts';
 

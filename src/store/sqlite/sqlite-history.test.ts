@@ -1,5 +1,5 @@
 import { createLog } from '#base';
-import { describeHistory } from '../history.conformance.ts';
+import { describeHistory } from '../conformance/history.ts';
 import { openSqliteHistory } from './sqlite-history.ts';
 
 const log = createLog({ level: 'silent' });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLog } from '#base';
 import type { Observation } from '#perception';
-import { testClock } from '../history.conformance.ts';
+import { testClock } from '../conformance/world.ts';
 import { openTrackArchive, type TrackArchive } from './track-archive.ts';
 
 const T = Date.UTC(2026, 2, 8, 7, 59, 50);
