@@ -30,7 +30,7 @@ type Weather = Pick<Setting, 'place' | 'light'> & Partial<Pick<Setting, 'rain' |
 
 function setting(seed: number, camera: CameraPose, weather: Weather): Setting {
   const sun = { bearing: 235, height: 52 };
-  return { rain: false, sun, ...weather, seed, camera, picture: drawn, averaged: 8 };
+  return { rain: false, sun, ...weather, seed, camera, picture: drawn, averaged: 5 };
 }
 
 /** At the near corner of the crossing, looking at a queue as it comes. */
@@ -68,7 +68,7 @@ export const scenes: readonly SceneSpec[] = [
   },
   {
     name: 'red-light-queue',
-    seconds: 55,
+    seconds: 46,
     scenario: thinned(redLightQueue(), 0.6),
     trafficSeed: 11,
     setting: setting(6, againstTheQueue, {
@@ -80,7 +80,7 @@ export const scenes: readonly SceneSpec[] = [
   },
   {
     name: 'stopped-in-lane',
-    seconds: 55,
+    seconds: 52,
     scenario: stoppedInLane({ at: 24, onsetSeconds: 12, seconds: 34 }, 0.65),
     trafficSeed: 1,
     setting: setting(8, behindTheJunction, {
@@ -100,8 +100,8 @@ export const scenes: readonly SceneSpec[] = [
   },
   {
     name: 'stopped-on-shoulder',
-    seconds: 55,
-    scenario: stoppedOnShoulder({ at: 22, onsetSeconds: 10, seconds: 32 }, 0.65),
+    seconds: 45,
+    scenario: stoppedOnShoulder({ at: 22, onsetSeconds: 8, seconds: 22 }, 0.65),
     trafficSeed: 5,
     setting: setting(12, behindTheJunctionLow, {
       place: 'seafront',
@@ -120,7 +120,7 @@ export const scenes: readonly SceneSpec[] = [
   },
   {
     name: 'pedestrian-on-carriageway',
-    seconds: 42,
+    seconds: 40,
     scenario: walkerOnCarriageway({ at: 16, onsetSeconds: 10, metres: 22 }, 0.6),
     trafficSeed: 2,
     setting: setting(14, behindTheJunction, {
@@ -132,7 +132,7 @@ export const scenes: readonly SceneSpec[] = [
   },
   {
     name: 'free-flow-night',
-    seconds: 42,
+    seconds: 40,
     scenario: freeFlow(0.6),
     trafficSeed: 9,
     setting: setting(15, againstTheQueue, { place: 'old-town', light: 'night' }),
@@ -140,7 +140,7 @@ export const scenes: readonly SceneSpec[] = [
   },
   {
     name: 'free-flow-rain',
-    seconds: 42,
+    seconds: 40,
     scenario: freeFlow(0.7),
     trafficSeed: 10,
     setting: setting(16, turned(againstTheQueue), { place: 'boulevard', light: 'overcast', rain: true }),

@@ -24,17 +24,65 @@ export function trackLine(frame: number, picturesPerSecond: number, boxes: reado
   return `${JSON.stringify({ frame, seconds: rounded(frame / picturesPerSecond, 3), boxes: told })}\n`;
 }
 
-/** incidents.json: what truly happens, in seconds of the clip; `end` is null where it lasts beyond the clip. */
-export function incidentsJson(incidents: readonly TrueIncident[], seconds: number): string {
-  const told = incidents.map(({ kind, place, also, onsetSeconds, endSeconds, movers }) => ({
-    kind,
-    place,
-    also,
-    onset: rounded(onsetSeconds, 2),
-    end: endSeconds === undefined || endSeconds > seconds ? null : rounded(endSeconds, 2),
-    movers,
-  }));
+/** What the work folder keeps of the simulation's own account. */
+export interface ToldIncident extends Omit<TrueIncident, 'endSeconds'> {
+  readonly endSeconds: number | null;
+}
+
+export function toldIncidents(incidents: readonly TrueIncident[], seconds: number): ToldIncident[] {
+  return incidents.map((incident) => {
+    const { endSeconds } = incident;
+    return { ...incident, endSeconds: endSeconds === undefined || endSeconds > seconds ? null : endSeconds };
+  });
+}
+
+/**
+ * incidents.json: what truly happens at places that the scene knows, in seconds of the clip. `end` is null where it
+ * lasts beyond the clip; `inView` says from when to when somebody involved can be seen well (half of them, 24 px high),
+ * null where nobody in particular is involved.
+ */
+export function incidentsJson(
+  incidents: readonly ToldIncident[],
+  places: ReadonlySet<string>,
+  tracks: string,
+): string {
+  const frames = tracks
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Frame);
+  const told = incidents
+    .filter(({ place, also }) => [place, ...also].some((id) => places.has(id)))
+    .map(({ kind, place, also, onsetSeconds, endSeconds, movers }) => ({
+      kind,
+      place,
+      also,
+      onset: rounded(onsetSeconds, 2),
+      end: endSeconds === null ? null : rounded(endSeconds, 2),
+      movers,
+      inView: viewOf(frames, movers, onsetSeconds, endSeconds ?? Infinity),
+    }));
   return `${JSON.stringify(told, null, 2)}\n`;
+}
+
+interface Frame {
+  readonly seconds: number;
+  readonly boxes: readonly { readonly id: number; readonly visible: number; readonly px: number }[];
+}
+
+function viewOf(
+  frames: readonly Frame[],
+  movers: readonly number[],
+  from: number,
+  to: number,
+): [number, number] | null {
+  const seen = frames.filter(
+    ({ seconds, boxes }) =>
+      seconds >= from &&
+      seconds <= to &&
+      boxes.some(({ id, visible, px }) => movers.includes(id) && visible >= 0.5 && px >= 24),
+  );
+  const [first, last] = [seen[0], seen.at(-1)];
+  return first && last ? [rounded(first.seconds, 2), rounded(last.seconds, 2)] : null;
 }
 
 function rounded(value: number, digits: number): number {
