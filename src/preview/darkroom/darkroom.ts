@@ -159,7 +159,8 @@ class DarkroomProcess implements Darkroom {
     const main = new URL('./main.ts', import.meta.url);
     const child = fork(main, [this.#options.ffmpeg], {
       serialization: 'advanced',
-      execArgv: [],
+      // Little of its memory is the heap's.
+      execArgv: ['--max-semi-space-size=1'],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     this.#child = child;

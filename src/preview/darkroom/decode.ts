@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setPriority } from 'node:os';
-import { NgatuError } from '#base';
+import type { ErrorKind } from '#base';
 import { fragmentHead } from '../mp4/fragment.ts';
 import { initSegment } from '../mp4/init-segment.ts';
 import type { SentUnit } from './messages.ts';
@@ -10,6 +10,18 @@ export interface RawPicture {
   readonly pixels: Buffer;
   readonly width: number;
   readonly height: number;
+}
+
+/** Why there is no picture; the near side of the darkroom makes a `NgatuError` of it. The process knows no more of `base`, to stay small. */
+export class DecodeFailure extends Error {
+  readonly code: string;
+  readonly kind: ErrorKind;
+
+  constructor(code: string, message: string, kind: ErrorKind) {
+    super(message);
+    this.code = code;
+    this.kind = kind;
+  }
 }
 
 export interface DecodeOptions {
@@ -104,26 +116,18 @@ function readPpm(bytes: Buffer): RawPicture {
   return { pixels: pixels.subarray(0, width * height * 3), width, height };
 }
 
-function undecodable(said: string): NgatuError {
+function undecodable(said: string): DecodeFailure {
   const reason = said.trim().split('\n')[0] ?? '';
-  return new NgatuError('PICTURE_UNDECODABLE', `Expected a picture from the decoder, got none: ${reason}`, {
-    kind: 'transient',
-  });
+  const message = `Expected a picture from the decoder, got none: ${reason}`;
+  return new DecodeFailure('PICTURE_UNDECODABLE', message, 'transient');
 }
 
-function tooSlow(timeoutMs: number): NgatuError {
-  return new NgatuError(
-    'DECODER_TIMEOUT',
-    `Expected a picture within ${timeoutMs} ms, the decoder took longer.`,
-    {
-      kind: 'transient',
-    },
-  );
+function tooSlow(timeoutMs: number): DecodeFailure {
+  const message = `Expected a picture within ${timeoutMs} ms, the decoder took longer.`;
+  return new DecodeFailure('DECODER_TIMEOUT', message, 'transient');
 }
 
-function missing(cause: Error): NgatuError {
-  return new NgatuError('FFMPEG_MISSING', 'ffmpeg could not be started; install it (apt install ffmpeg).', {
-    kind: 'config',
-    cause,
-  });
+function missing(cause: Error): DecodeFailure {
+  const message = `ffmpeg could not be started (${cause.message}); install it (apt install ffmpeg).`;
+  return new DecodeFailure('FFMPEG_MISSING', message, 'config');
 }

@@ -1,17 +1,16 @@
 /** The darkroom's process: everything that starts ffmpeg or touches pixels, so that none of it holds up those who send pictures. */
 import { setPriority } from 'node:os';
-import { asNgatuError } from '#base';
-import { annotate } from './annotate.ts';
 import { measureContent } from './content.ts';
-import { decodeLast } from './decode.ts';
+import { DecodeFailure, decodeLast } from './decode.ts';
 import { type H264Encoder, openH264Encoder } from './encode.ts';
 import type { DevelopOrder, FromDarkroom, SentKeyframe, ToDarkroom } from './messages.ts';
-import { keepSharpSmall, type PackedPicture, packPicture } from './pack.ts';
+import type { PackedPicture } from './pack.ts';
 import { decodeThumbnails } from './thumbnails.ts';
 
 const NICENESS = 5;
 const DEVELOP_WITHIN_MS = 5000;
 const LOOK_WITHIN_MS = 20_000;
+const UNFORESEEN = { code: 'UNEXPECTED', kind: 'bug' } as const;
 
 const ffmpeg = process.argv[2] ?? 'ffmpeg';
 const encoders = new Map<number, H264Encoder>();
@@ -21,7 +20,6 @@ const say = (message: FromDarkroom): void => {
 };
 
 setPriority(NICENESS);
-keepSharpSmall();
 process.on('message', (message: ToDarkroom) => {
   if (message.do === 'develop') answer(message.id, develop(message.order));
   else if (message.do === 'look') answer(message.id, look(message.order));
@@ -38,15 +36,19 @@ function answer(id: number, result: Promise<Extract<FromDarkroom, { say: 'done' 
   result.then(
     (done) => say({ id, say: 'done', result: done }),
     (thrown) => {
-      const { code, kind, message } = asNgatuError(thrown);
-      say({ id, say: 'failed', code, kind, message });
+      const { code, kind } = thrown instanceof DecodeFailure ? thrown : UNFORESEEN;
+      say({ id, say: 'failed', code, kind, message: String((thrown as Error).message) });
     },
   );
 }
 
+/** sharp is loaded with the first still: many a gateway is never asked for one. */
 async function develop({ units, width, format, drawing }: DevelopOrder): Promise<PackedPicture> {
+  const { packPicture } = await import('./pack.ts');
   const decoded = await decodeLast(units, { ffmpeg, timeoutMs: DEVELOP_WITHIN_MS });
-  return packPicture(drawing === undefined ? decoded : await annotate(decoded, drawing), width, format);
+  if (drawing === undefined) return packPicture(decoded, width, format);
+  const { annotate } = await import('./annotate.ts');
+  return packPicture(await annotate(decoded, drawing), width, format);
 }
 
 async function look(keyframes: readonly SentKeyframe[]) {

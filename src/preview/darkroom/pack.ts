@@ -1,6 +1,10 @@
 import sharp from 'sharp';
 import type { RawPicture } from './decode.ts';
 
+// Pictures are small and come one at a time: threads and caches of libvips would only cost memory.
+sharp.concurrency(1);
+sharp.cache(false);
+
 export type StillFormat = 'jpeg' | 'webp' | 'avif';
 
 const STILL_QUALITY: Readonly<Record<StillFormat, number>> = { jpeg: 82, webp: 80, avif: 55 };
@@ -24,10 +28,4 @@ export async function packPicture(
     .toFormat(format, { quality: STILL_QUALITY[format] })
     .toBuffer({ resolveWithObject: true });
   return { bytes: data, width: info.width, height: info.height };
-}
-
-/** Pictures are small and come one at a time: threads and caches of libvips would only cost memory. */
-export function keepSharpSmall(): void {
-  sharp.concurrency(1);
-  sharp.cache(false);
 }

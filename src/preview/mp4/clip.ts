@@ -1,6 +1,7 @@
 import type { EpochMs } from '#base';
 import type { AccessUnit, VideoFormat } from '#ingest';
 import { movie, type PlacedPicture } from './movie.ts';
+import { withParameterSets } from './parameter-sets-unusable.ts';
 import { Timeline } from './timeline.ts';
 
 export interface ClipOptions {
@@ -40,7 +41,8 @@ export function createClip(units: readonly AccessUnit[], options: ClipOptions = 
   const end = pictures.at(-1)!;
   const duration = end.decodeTime + end.duration;
   const startsAt = Math.min(...kept.slice(0, 32).map((unit) => unit.capturedAt));
-  const head = movie(pictures, { duration, startsAt, title: options.title });
+  const facts = { duration, startsAt, title: options.title };
+  const head = withParameterSets(first.format, () => movie(pictures, facts));
   const parts = [head, ...kept.map((unit) => unit.data)];
   return {
     parts,

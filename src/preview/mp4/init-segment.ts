@@ -9,7 +9,7 @@ export const TRACK_ID = 1;
 const UNITY_MATRIX = words([0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000]);
 const LANGUAGE_UNDETERMINED = 0x55c40000;
 
-/** What a SourceBuffer needs before the first fragment: `ftyp` and a `moov` without samples (ISO BMFF byte stream format §3). */
+/** What a SourceBuffer needs before the first fragment: `ftyp` and a `moov` without samples (ISO BMFF byte stream format §3). Throws RangeError, see `sampleEntry`. */
 export function initSegment(format: VideoFormat): Buffer {
   const noSamples = [
     fullBox('stts', 0, 0, [0]),

@@ -1,6 +1,7 @@
 import type { AccessUnit, VideoFormat } from '#ingest';
 import { fragmentHead } from './fragment.ts';
 import { initSegment } from './init-segment.ts';
+import { withParameterSets } from './parameter-sets-unusable.ts';
 import { Timeline } from './timeline.ts';
 
 /** `full`: every picture; `keyframes`: only those, each lasting until the next. */
@@ -33,7 +34,7 @@ export function createMuxer(): Muxer {
   const made: Record<Tier, Made> = { full: nothing(), keyframes: nothing() };
   return {
     initSegment(format) {
-      const init = inits.get(format) ?? initSegment(format);
+      const init = inits.get(format) ?? withParameterSets(format, () => initSegment(format));
       inits.set(format, init);
       return init;
     },

@@ -1,4 +1,3 @@
-import { NgatuError } from '#base';
 import { type H265Sps, parseH264Sps, parseH265Sps } from '#codec';
 import type { VideoFormat } from '#ingest';
 import { box, halves, words } from './box.ts';
@@ -8,7 +7,7 @@ const PROFILES_WITH_CHROMA = new Set([100, 110, 122, 144]);
 const LENGTH_SIZE_4 = 3;
 const H265_ARRAYS = { vps: 32, sps: 33, pps: 34 } as const;
 
-/** `avc1` or `hvc1` with its configuration record. Throws `PARAMETER_SETS_UNUSABLE` where they cannot be read. */
+/** `avc1` or `hvc1` with its configuration record. Throws RangeError where its parameter sets cannot be read. */
 export function sampleEntry(format: VideoFormat): Buffer {
   return format.codec === 'h264'
     ? visualEntry('avc1', format, avcC(format))
@@ -95,10 +94,8 @@ function withLength(nal: Buffer): Buffer[] {
   return [halves([nal.length]), nal];
 }
 
-function unusable(format: VideoFormat, came: string): NgatuError {
-  return new NgatuError(
-    'PARAMETER_SETS_UNUSABLE',
-    `Expected the parameter sets of an ${format.codec} stream that a decoder can be set up with, got: ${came}.`,
-    { kind: 'transient', context: { codec: format.codec, mimeCodec: format.mimeCodec } },
+function unusable({ codec }: VideoFormat, came: string): RangeError {
+  return new RangeError(
+    `Expected the parameter sets of an ${codec} stream that a decoder can be set up with, got: ${came}.`,
   );
 }
