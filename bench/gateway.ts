@@ -58,6 +58,11 @@ answer(
     mostDialsPerSecond,
     ingest: () => ingest.stats(),
     hub: () => hub.stats(),
+    /** Reads so many cameras as viewers do, without sending anything. */
+    watch: (count: number) => {
+      for (let nth = 0; nth < count; nth++)
+        hub.read(`camera${nth}`, { write: () => true }, { from: 'cached', borrows: true });
+    },
     changes: () => Object.fromEntries(changes),
     delayP99Ms: () => {
       const p99 = delay.percentile(99) / 1e6;
