@@ -88,6 +88,8 @@ function optionsOf(cameras: readonly ConfiguredCamera[], port: number): Simulato
   return {
     hosts: [HOST],
     port,
+    // Half the system calls: the demonstration shares its machine with a detector and a browser.
+    picturesPerWrite: 2,
     cameras: cameras.map(({ camera, simulate }) => ({
       name: camera.id,
       clip: simulate ?? '',
