@@ -45,8 +45,9 @@ export interface Agent {
   target: number;
   wish: number;
   decideAt: number;
-  /** When it moved last. */
+  /** When it moved last, and when it chose its lateral place. */
   movedAt: number;
+  choseAt: number;
   turn: Turn;
   /** The turn it is going to make or is making; while it is making it (`turning`), `u` and `d` of the strip stand still. */
   path: TurnPath | undefined;
@@ -105,6 +106,7 @@ export function createAgent(
     wish: 0,
     decideAt: 0,
     movedAt: 0,
+    choseAt: 0,
     turn: 'straight',
     path: undefined,
     turning: false,

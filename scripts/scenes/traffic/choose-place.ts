@@ -16,10 +16,19 @@ export interface Places {
   /** Beside somebody: the target must stay between these. */
   low: number;
   high: number;
+  /** 0 while it drives, 1 after some seconds of standing. */
+  impatience: number;
 }
 
 export function createPlaces(): Places {
-  return { speed: new Float64Array(most), shut: new Uint8Array(most), count: 0, low: 0, high: 0 };
+  return {
+    speed: new Float64Array(most),
+    shut: new Uint8Array(most),
+    count: 0,
+    low: 0,
+    high: 0,
+    impatience: 0,
+  };
 }
 
 /** How much a driver minds: m/s of speed given up per metre. */
@@ -42,13 +51,16 @@ export function choosePlace(
   places: Places,
 ): void {
   if (seconds < agent.decideAt) return;
-  if (seconds - agent.movedAt > 2 && givesUp(agent, seconds)) return;
+  if (seconds - Math.max(agent.movedAt, agent.choseAt) > 2 && givesUp(agent, seconds)) return;
   const taste = tasteOf(agent);
   agent.decideAt = seconds + taste.every;
+  // Who has stood for a while pushes in where the others can still brake.
+  places.impatience = Math.max(0, Math.min(1, (seconds - agent.movedAt - 2) / 5));
   survey(agent, spots, taste, stopAhead, places);
   const best = bestPlace(agent, taste, places);
   if (best === undefined) return;
   agent.target = best;
+  agent.choseAt = seconds;
   claimSpace(agent);
   // A car that has begun to change lanes does not think again before it is there.
   if (groupOf(agent.body) !== 'two-wheeler') agent.decideAt = seconds + 2;
@@ -200,8 +212,9 @@ function shutIfRude(
   const { spot } = agent;
   if (other.high > spot.low - 0.05 && other.low < spot.high + 0.05) return;
   const closing = Math.max(0, speed - agent.speed * 0.9);
-  const needed = 0.6 + 0.35 * speed + (closing * closing) / (2 * 1.6) + closing * 0.7;
-  if (room > needed) return;
+  const polite = 0.6 + 0.35 * speed + (closing * closing) / (2 * 1.6) + closing * 0.7;
+  const pushing = 0.6 + (closing * closing) / (2 * 3) + closing * 0.5;
+  if (room > polite + places.impatience * (pushing - polite)) return;
   shut(other.low - margin, other.high + margin, taste, places);
 }
 

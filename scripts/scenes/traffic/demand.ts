@@ -20,18 +20,18 @@ export interface Demand {
 }
 
 export const vietnameseMix: Demand['mix'] = {
-  motorbike: 70,
+  motorbike: 71,
   bicycle: 2,
-  hatchback: 4.5,
-  sedan: 6,
-  suv: 5,
+  hatchback: 5,
+  sedan: 6.5,
+  suv: 5.5,
   pickup: 1.5,
   van: 2.5,
-  minibus: 1.5,
-  bus: 1.5,
-  'box-truck': 2,
-  'tarpaulin-truck': 1,
-  'open-truck': 1.5,
+  minibus: 1.2,
+  bus: 1.2,
+  'box-truck': 1.6,
+  'tarpaulin-truck': 0.8,
+  'open-truck': 1.2,
 };
 
 export interface Arrival {

@@ -35,7 +35,9 @@ export function doErrand(world: World, agent: Agent, errand: Errand): void {
     slowTo(agent, 4, room - 7, allowance);
   }
   stopAt(agent, Math.max(0, room), allowance);
-  if (agent.speed < 0.1 && (room < 2 || errand.cause === 'hesitation')) errand.stoodSince = seconds;
+  // Held up on the way there, it does not insist on the very place.
+  const heldUp = seconds - agent.movedAt > 6;
+  if (agent.speed < 0.1 && (room < 2 || heldUp || errand.cause === 'hesitation')) errand.stoodSince = seconds;
 }
 
 function finish(agent: Agent, errand: Errand): void {
@@ -105,8 +107,9 @@ function suits(agent: Agent, happening: Breakdown | PullOver | ShortStop): boole
   const { road, u, turn } = agent;
   if (agent.along < 0 || agent.kind === 'person' || agent.speed < 2) return false;
   // Nobody decides to stop in the middle of the junction, or where it is busy with its turn.
-  if (legOf(happening.at) === 'out' ? u < road.stopLine : u > -road.stopLine - 8 || turn !== 'straight')
-    return false;
+  const out = legOf(happening.at) === 'out';
+  if (out ? u < -road.stopLine || agent.path !== undefined : u > -road.stopLine - 8) return false;
+  if (u < 0 && turn !== 'straight') return false;
   if (happening.kind === 'short-stop')
     return happening.who === 'bus' ? agent.kind === 'bus' : agent.kind === 'motorbike';
   if (groupOf(agent.body) !== 'car') return false;

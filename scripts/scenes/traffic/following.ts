@@ -1,4 +1,5 @@
 import type { Agent, Spot } from './agent.ts';
+import { isNimble } from './pose.ts';
 import { penetrationOf } from './rectangles.ts';
 
 /** What the surroundings allow a driver to do in this step; narrowed by one obstacle after the other. */
@@ -97,9 +98,10 @@ function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): b
   const { spot, along } = agent;
   const speed = along * other.speedU;
   let gap = ahead - spot.halfU - other.halfU;
-  const goesStraight = Math.abs(agent.target - agent.d) < 0.15 && Math.abs(agent.psi) < 0.05;
-  if (gap < 0.3 && goesStraight && other.agent.spot !== other)
-    gap = straightGap(agent, other.agent, gap + 12);
+  if (gap < 5 && agent.speed < 3 && isAskew(agent, other)) {
+    gap = straightGap(agent, other.agent, 8);
+    if (gap > 7) return false;
+  }
   if (gap < 0) {
     const apart = Math.abs(other.d - spot.d) - spot.halfD - other.halfD;
     if (apart > 0.02) return false;
@@ -110,13 +112,20 @@ function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): b
     keepStoppable(agent, gap - 0.2, speed, allowance);
     return false;
   }
-  // Behind hazard lights one keeps the room that it takes to get past.
-  const warned = other.agent.indicator === 'hazard' && agent.kind !== 'person';
-  const standingGap = warned
-    ? agent.driver.standingGap + agent.driver.steeringMetres
-    : agent.driver.standingGap;
-  follow(agent, gap, speed, standingGap, allowance);
+  follow(agent, gap, speed, roomToKeep(agent, other.agent), allowance);
   return true;
+}
+
+/** Whether one of the two is turned so far that their extents along and across the strip say too little. */
+function isAskew(agent: Agent, other: Spot): boolean {
+  return Math.abs(agent.psi) > 0.08 || other.agent.spot !== other || Math.abs(other.agent.psi) > 0.08;
+}
+
+/** To who stands for good or comes the wrong way one keeps the room that it takes to get past. */
+function roomToKeep(agent: Agent, other: Agent): number {
+  const { standingGap, steeringMetres } = agent.driver;
+  const inTheWay = other.errand?.stoodSince !== undefined || other.along !== agent.along;
+  return inTheWay && agent.kind !== 'person' ? standingGap + Math.min(6, 2 * steeringMetres) : standingGap;
 }
 
 /** Metres straight on until the footprints touch, for somebody who stands or goes askew, whose spot is too coarse. */
@@ -139,21 +148,27 @@ export function straightGap(agent: Agent, other: Agent, reach: number): number {
   return 99;
 }
 
+/** Whether the own swerve, or straightening up after one, is out of its way in time. */
 function swervesClear(agent: Agent, other: Spot, gap: number, otherSpeed: number): boolean {
-  const way = agent.target - agent.d;
-  if (Math.abs(way) < 0.1) return false;
   const half = agent.width / 2 + 0.06;
-  const needed = way > 0 ? other.high + half - agent.d : agent.d - other.low + half;
-  const share = needed / Math.abs(way);
-  if (share >= 1) return false;
-  if (share <= 0) return false;
-  const { driver, speed } = agent;
+  if (other.low < agent.target + half && other.high > agent.target - half) return false;
+  if (isNimble(agent)) return gap > 0.9;
+  const distance = swerveDistance(agent, other, half);
+  return gap + (otherSpeed * distance) / Math.max(0.5, agent.speed) > distance + 0.5;
+}
+
+/** Distance to drive until the swerve has come past the other's edge, on the safe side. */
+function swerveDistance(agent: Agent, other: Spot, half: number): number {
+  const { driver, speed, target, d } = agent;
   const length = Math.max(driver.steeringMetres, speed * driver.steeringTime);
-  // Distance to cover that share of a critically damped swerve, on the safe side for shares near 1.
+  const way = Math.abs(target - d);
+  const needed = target > d ? other.high + half - d : d - other.low + half;
+  // Hardly anything to go: only its tail sticks out.
+  if (way < 0.1 || needed <= 0) return 0.6 * length;
+  const share = Math.min(0.97, needed / way);
   const smooth = length * 0.84 * (share / (1 - share)) ** 0.45 + 0.3 * length;
   const bounded = speed * 2 * Math.sqrt(needed / (0.6 * driver.lateralAcceleration));
-  const distance = Math.max(smooth, bounded);
-  return gap + (otherSpeed * distance) / Math.max(0.5, speed) > distance + 0.5;
+  return Math.max(smooth, bounded);
 }
 
 /** Squeezing past something close: the closer, the smaller the difference in speed. */

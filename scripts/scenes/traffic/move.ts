@@ -1,6 +1,8 @@
 import type { Agent } from './agent.ts';
 import { stepInFile } from './people.ts';
 import { settleBody, settleOnRoad, settleOnTurn, steerOnRoad, steerOnTurn } from './pose.ts';
+import { groupOf } from './road-users.ts';
+import { laneCentre } from './roads.ts';
 import { dismiss, positionOf } from './ways.ts';
 import { stripOf, type World } from './world.ts';
 
@@ -32,6 +34,12 @@ function moveOnRoad(world: World, agent: Agent): void {
   strip.splice(strip.indexOf(agent.spot), 1);
 }
 
+/** Riders stay where they come out; cars go into the lane that is next. */
+function wishAfterTurn({ body, road }: Agent, d: number): number {
+  if (groupOf(body) === 'two-wheeler') return d;
+  return laneCentre(road, Math.max(1, Math.min(road.lanes, Math.round(d / road.laneWidth + 0.5))));
+}
+
 function moveOnTurn(world: World, agent: Agent): void {
   const path = agent.path!;
   const yawRate = steerOnTurn(agent, world.stepSeconds);
@@ -45,7 +53,7 @@ function moveOnTurn(world: World, agent: Agent): void {
   agent.u = path.endU + agent.s - path.length;
   agent.d = path.exitD + agent.offset;
   agent.target = path.exitD;
-  agent.wish = path.exitD;
+  agent.wish = wishAfterTurn(agent, path.exitD);
   agent.turn = 'straight';
   agent.path = undefined;
   agent.s = 0;

@@ -97,7 +97,10 @@ function strolls(world: World, agent: Agent): boolean {
   const { from, metres } = agent.stroll!;
   const walked = agent.along * (agent.u - from);
   if (walked < 0 || walked > metres) return false;
-  return agent.d < agent.road.width || hasGap(agent, stripOf(world, agent.road));
+  if (agent.d < agent.road.width || hasGap(agent, stripOf(world, agent.road))) return true;
+  // Waits at the kerb for its gap.
+  agent.speed = Math.min(agent.speed, 0.2);
+  return false;
 }
 
 function hasGap(agent: Agent, spots: readonly Spot[]): boolean {
@@ -105,7 +108,7 @@ function hasGap(agent: Agent, spots: readonly Spot[]): boolean {
     if (spot.agent === agent || spot.low > agent.road.width || spot.high < agent.stroll!.d - 0.8) continue;
     const towards = agent.u - spot.u;
     if (Math.abs(towards) < spot.halfU + 2.5) return false;
-    if (towards * spot.speedU > 0 && Math.abs(towards) < 4 + 2.2 * Math.abs(spot.speedU)) return false;
+    if (towards * spot.speedU > 0 && Math.abs(towards) < 3 + 1.7 * Math.abs(spot.speedU)) return false;
   }
   return true;
 }

@@ -86,15 +86,21 @@ export function steerOnTurn(agent: Agent, dt: number): number {
  */
 export function steering(agent: Agent, error: number): number {
   const { driver, speed } = agent;
-  const length = Math.max(driver.steeringMetres, speed * driver.steeringTime);
-  const tightest = 1 / driver.tightestRadius;
+  const nimble = isNimble(agent);
+  const length = nimble ? 0.8 : Math.max(driver.steeringMetres, speed * driver.steeringTime);
+  const tightest = nimble ? 1.5 : 1 / driver.tightestRadius;
   const bound = Math.min(tightest, driver.lateralAcceleration / Math.max(1, speed * speed));
   const braked = 0.75 * Math.sqrt(2 * bound * Math.abs(error));
-  const steepest = Math.min(driver.steepestAngle, braked, Math.abs(error) / length);
+  const steepest = Math.min(nimble ? 1.1 : driver.steepestAngle, braked, Math.abs(error) / length);
   const wanted = (4 / length) * ((error < 0 ? -steepest : steepest) - agent.psi);
   const reachable = 0.35 * bound;
   const change = Math.max(-reachable, Math.min(reachable, wanted - agent.curvature));
   return Math.max(-bound, Math.min(bound, agent.curvature + change));
+}
+
+/** Riders at walking pace turn on the spot, with their feet on the ground. */
+export function isNimble({ kind, speed }: Agent): boolean {
+  return speed < 1.2 && (kind === 'motorbike' || kind === 'bicycle');
 }
 
 /** Roll, nose dive and lamps: slow followers of what the vehicle does. `yawRate` is positive to the right. */

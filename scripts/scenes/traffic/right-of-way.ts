@@ -61,7 +61,7 @@ export function giveWay(
   exit: readonly Spot[],
   allowance: Allowance,
 ): void {
-  passage.held = passage.agent.speed < 0.3 && allowance.calm < 0.2;
+  passage.held = passage.agent.speed < 0.3 && (allowance.calm < 0.2 || allowance.safeSpeed < 0.3);
   // Who has decided to go but stands behind somebody must not keep those waiting whom it cannot reach: it decides anew.
   if (!passage.held) passage.heldSince = seconds;
   if (seconds - passage.heldSince > 2 || !passage.enters) passage.order = 0;
