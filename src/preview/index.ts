@@ -23,8 +23,8 @@ export {
   type PictureWatchDeps,
   type PictureWatchOptions,
   type PictureWatchStats,
-  type WatchedPicture,
 } from './picture-watch/picture-watch.ts';
+export type { WatchedPicture } from './picture-watch/watched.ts';
 export {
   createStills,
   type Still,

@@ -1,5 +1,5 @@
 import { type Clock, type EpochMs, type Lifetime, type Log, lifetime } from '#base';
-import type { CameraId, Location, StreamId } from '#camera';
+import type { CameraId, Location } from '#camera';
 import type { AccessUnit } from '#ingest';
 import type { Hub } from '#live';
 import type { PictureContent } from '../darkroom/content.ts';
@@ -8,18 +8,12 @@ import type { SentKeyframe } from '../darkroom/messages.ts';
 import { type PictureFault, PictureJudge } from './judge.ts';
 import { KeyframeWatch } from './keyframe-signs.ts';
 import { sunElevationDegrees } from './sun.ts';
+import { giveUp, nextToLookAt, type Watched, type WatchedPicture } from './watched.ts';
 
 /** Watches what the pictures of cameras show that nobody analyses, with very little decoding. */
 export interface PictureWatch extends Lifetime {
   watch(camera: WatchedPicture): Lifetime;
   readonly stats: PictureWatchStats;
-}
-
-export interface WatchedPicture {
-  readonly camera: CameraId;
-  readonly stream: StreamId;
-  /** Tells day from night; without it every hour counts as night, in which fewer pictures are blamed. */
-  readonly location: Location | undefined;
 }
 
 export interface PictureFinding {
@@ -83,22 +77,6 @@ const REASONS: Readonly<Record<PictureFault | 'good', string>> = {
   blurred: 'The picture is out of focus, or the glass is dirty.',
   good: 'The picture is in order again.',
 };
-
-interface Watched extends WatchedPicture {
-  readonly keyframes: KeyframeWatch;
-  readonly judge: PictureJudge;
-  same: boolean;
-  told: PictureFault | 'good';
-  looksLike: PictureFault | undefined;
-  looked: boolean;
-  /** Its turn comes when all others were looked at after it. */
-  turnAt: number;
-  /** Something is suspicious: to be looked at again from then on, out of turn. */
-  againAt: number | undefined;
-  jumpedAt: number;
-  /** Its next keyframe is to be decoded; until when that is waited for. */
-  wantedUntil: number | undefined;
-}
 
 interface WaitingLook extends SentKeyframe {
   readonly watched: Watched;
@@ -169,7 +147,8 @@ class Watch {
     const { looksPerSecond, batch, batchMs, tickMs } = this.#options;
     this.#allowance = Math.min(batch, this.#allowance + (looksPerSecond * tickMs) / 1000);
     while (this.#allowance >= 1) {
-      const next = this.#nextToLookAt(now);
+      this.#againFirst = !this.#againFirst;
+      const next = nextToLookAt(this.#watched.keys(), now, this.#againFirst);
       if (next === undefined) break;
       next.wantedUntil = now + KEYFRAME_WITHIN_MS;
       this.#allowance--;
@@ -190,21 +169,6 @@ class Watch {
   #remove(watched: Watched): void {
     void this.#watched.get(watched)?.close();
     this.#watched.delete(watched);
-  }
-
-  /** Suspicious cameras and those whose turn it is alternate, so that neither keep the others waiting for ever. */
-  #nextToLookAt(now: number): Watched | undefined {
-    let again: Watched | undefined;
-    let inTurn: Watched | undefined;
-    for (const each of this.#watched.keys()) {
-      if (each.wantedUntil !== undefined && each.wantedUntil < now) giveUp(each, now);
-      if (each.wantedUntil !== undefined) continue;
-      if (each.againAt === undefined) {
-        if (inTurn === undefined || each.turnAt < inTurn.turnAt) inTurn = each;
-      } else if (each.againAt <= now && (again === undefined || each.againAt < again.againAt!)) again = each;
-    }
-    this.#againFirst = !this.#againFirst;
-    return this.#againFirst ? (again ?? inTurn) : (inTurn ?? again);
   }
 
   /** On the writer's stack: the picture's bytes are only borrowed. */
@@ -293,13 +257,6 @@ class Watch {
     watched.told = state;
     this.#deps.tell({ camera: watched.camera, state, reason: REASONS[state], at });
   }
-}
-
-/** Is no longer waited for: its turn comes again after everybody else's. */
-function giveUp(watched: Watched, now: number): void {
-  watched.wantedUntil = undefined;
-  watched.againAt = undefined;
-  watched.turnAt = now;
 }
 
 function isNight(location: Location | undefined, at: EpochMs): boolean | undefined {
