@@ -18,7 +18,16 @@ const stages = [
 const sharedValues = ['base', 'codec'];
 
 /** No `node:` module, no clock, no randomness, no package but zod. */
-const pure = ['camera', 'codec', 'health', 'rules', 'ingest/rtp', 'perception/track', 'perception/quality', 'preview/mp4'];
+const pure = [
+  'camera',
+  'codec',
+  'health',
+  'rules',
+  'ingest/rtp',
+  'perception/track',
+  'perception/quality',
+  'preview/mp4',
+];
 
 /** Packages that only one folder may know; what is not listed may be used anywhere. */
 const adapters: Readonly<Record<string, string | readonly string[]>> = {
