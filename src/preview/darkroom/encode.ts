@@ -26,7 +26,7 @@ export interface H264Encoder {
 }
 
 /** Behind those who send pictures and those who look for incidents. */
-const NICENESS = 10;
+const NICENESS = 7;
 const MOST_ERROR_TEXT = 500;
 const TICKS = '90000';
 

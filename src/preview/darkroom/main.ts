@@ -7,7 +7,7 @@ import type { DevelopOrder, FromDarkroom, SentKeyframe, ToDarkroom } from './mes
 import type { PackedPicture } from './pack.ts';
 import { decodeThumbnails } from './thumbnails.ts';
 
-const NICENESS = 5;
+const NICENESS = 3;
 const DEVELOP_WITHIN_MS = 5000;
 const LOOK_WITHIN_MS = 20_000;
 const UNFORESEEN = { code: 'UNEXPECTED', kind: 'bug' } as const;
