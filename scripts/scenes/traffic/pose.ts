@@ -90,7 +90,8 @@ export function steering(agent: Agent, error: number): number {
   const length = nimble ? 0.8 : Math.max(driver.steeringMetres, speed * driver.steeringTime);
   const tightest = nimble ? 1.5 : 1 / driver.tightestRadius;
   const bound = Math.min(tightest, driver.lateralAcceleration / Math.max(1, speed * speed));
-  const braked = 0.75 * Math.sqrt(2 * bound * Math.abs(error));
+  // Never steeper than can be straightened in time, nimble or not: it may have picked up speed by then.
+  const braked = 0.75 * Math.sqrt(2 * Math.min(bound, 1 / driver.tightestRadius) * Math.abs(error));
   const steepest = Math.min(nimble ? 1.1 : driver.steepestAngle, braked, Math.abs(error) / length);
   const wanted = (4 / length) * ((error < 0 ? -steepest : steepest) - agent.psi);
   const reachable = 0.35 * bound;
