@@ -18,6 +18,8 @@ export function mergeRiders(detections: readonly Detection[]): Detection[] {
   const wheels = detections.filter(({ kind }) => familyOf(kind) === 'two-wheeler');
   const merged = wheels.map((each) => ({ ...each, onTwoWheels: each.confidence }));
   const people: Detection[] = [];
+  /** Machines that are only a hint about the person on them. */
+  const hints = new Set<number>();
   for (const person of detections.filter(({ kind }) => kind === 'person')) {
     const best = bestSeat(person, wheels);
     const under = best === undefined ? undefined : merged[best];
@@ -27,10 +29,14 @@ export function mergeRiders(detections: readonly Detection[]): Detection[] {
         box: around(under.box, person.box),
         confidence: Math.max(under.confidence, person.confidence),
       };
-    else people.push({ ...person, onTwoWheels: under?.onTwoWheels ?? 0 });
+    else {
+      people.push({ ...person, onTwoWheels: under?.onTwoWheels ?? 0 });
+      if (best !== undefined) hints.add(best);
+    }
   }
   const vehicles = detections.filter(({ kind }) => familyOf(kind) === 'vehicle');
-  return [...vehicles, ...merged.filter(({ confidence }) => confidence >= SURE_ALONE), ...people];
+  const machines = merged.filter(({ confidence }, i) => confidence >= SURE_ALONE && !hints.has(i));
+  return [...vehicles, ...machines, ...people];
 }
 
 /** Index of the two-wheeler this person most likely sits on. */

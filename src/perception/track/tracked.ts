@@ -19,7 +19,9 @@ const SLOW = 0.4;
 const SIZE_GAIN = 0.3;
 /** Along the road, which is looked at from above at a flat angle, movement looks half as fast. */
 const DEPTH_FACTOR = 2;
-const CONFIRM_HITS = 2;
+/** Detections of at least this confidence are sure: they begin tracks and confirm them, weaker ones only keep them alive. */
+export const SURE = 0.35;
+const CONFIRM_SURE_HITS = 2;
 const CONFIRM_CONFIDENCE = 0.9;
 
 /** A box in units of the picture's height: the middle and the size. */
@@ -52,7 +54,9 @@ export class Tracked {
   #y: Motion;
   #width: number;
   #height: number;
-  #confidenceSum: number;
+  #sureHits = 1;
+  #sureSum: number;
+  #surelySeenAt: EpochMs;
 
   constructor(id: number, detection: Detection, aspect: number, at: EpochMs) {
     const { x, y, width, height } = extentOf(detection.box, aspect);
@@ -60,7 +64,8 @@ export class Tracked {
     this.firstSeenAt = at;
     this.lastSeenAt = at;
     this.confidence = detection.confidence;
-    this.#confidenceSum = detection.confidence;
+    this.#sureSum = detection.confidence;
+    this.#surelySeenAt = at;
     this.kinds = new KindEvidence(detection);
     this.#width = width;
     this.#height = height;
@@ -75,7 +80,15 @@ export class Tracked {
 
   /** Seen often and surely enough to be told. */
   get confirmed(): boolean {
-    return this.hits >= CONFIRM_HITS && this.#confidenceSum >= CONFIRM_CONFIDENCE;
+    return this.#sureHits >= CONFIRM_SURE_HITS && this.#sureSum >= CONFIRM_CONFIDENCE;
+  }
+
+  get surelySeenAt(): EpochMs {
+    return this.#surelySeenAt;
+  }
+
+  get sureHits(): number {
+    return this.#sureHits;
   }
 
   /** In own heights a second, on the road. */
@@ -129,7 +142,11 @@ export class Tracked {
     this.kinds.moved(this.hits >= 3 ? this.speed : 0, Math.min(1, (at - this.lastSeenAt) / 1000));
     this.hits++;
     this.lastSeenAt = at;
-    this.#confidenceSum = Math.min(10, this.#confidenceSum + detection.confidence);
+    if (detection.confidence >= SURE) {
+      this.#sureHits++;
+      this.#sureSum = Math.min(10, this.#sureSum + detection.confidence);
+      this.#surelySeenAt = at;
+    }
     this.confidence += 0.4 * (detection.confidence - this.confidence);
   }
 

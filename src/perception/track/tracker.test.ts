@@ -58,9 +58,18 @@ describe('a track', () => {
     expect(follow(createTracker(), flicker).flat()).toEqual([]);
   });
 
-  it('is kept alive by weak detections', () => {
-    const steps = Array.from({ length: 60 }, (_, i) => [{ x: 0.5, y: 0.5, confidence: i < 3 ? 0.7 : 0.2 }]);
+  it('is kept alive by weak detections for a while', () => {
+    const steps = Array.from({ length: 30 }, (_, i) => [
+      { x: 0.5, y: 0.5, confidence: i < 12 || i === 29 ? 0.7 : 0.2 },
+    ]);
     expect(ids(follow(createTracker(), steps).at(-1)!)).toEqual([1]);
+  });
+
+  it('does not live for ever on weak detections: what looks a little like a person is none', () => {
+    const steps = Array.from({ length: 200 }, (_, i) => [
+      { x: 0.5, y: 0.5, confidence: i % 100 === 0 ? 0.42 : 0.22 },
+    ]);
+    expect(follow(createTracker(), steps).flat()).toEqual([]);
   });
 
   it('follows a motorbike that moves its own length and more between pictures, from the first on', () => {

@@ -1,10 +1,9 @@
 import { type EpochMs, overlap } from '#base';
 import type { Detection, RoadUser, Track } from '../track.ts';
 import { assign } from './assign.ts';
-import { extentOf, Tracked } from './tracked.ts';
+import { extentOf, SURE, Tracked } from './tracked.ts';
 
-/** Detections of at least this confidence are tried first, and only they begin tracks. */
-const SURE = 0.35;
+/** Only detections of at least this confidence begin tracks. */
 const BEGIN = 0.4;
 /** Weaker ones keep a track alive, never begin one. */
 const WEAK = 0.12;
@@ -16,11 +15,16 @@ const ALONE = 10;
 const OTHER_FAMILY = 5;
 /** Of what fits no track's movement, this much overlap still makes it the same. */
 const SAME_PLACE = 0.4;
+const DOUBLE = 0.5;
 /** Seconds for which a track lives on unseen: half as long as it was seen, between these; shorter while it moves or is not confirmed. */
 const UNSEEN_LEAST = 0.8;
 const UNSEEN_MOST_MOVING = 2;
 const UNSEEN_MOST_STANDING = 12;
 const UNSEEN_TENTATIVE = 0.7;
+/** Weak detections alone, of something that may be no road user at all, keep a track alive for so long; a well-known one for longer. */
+const DOUBTFUL_MOST = 1.5;
+const DOUBTFUL_MOST_KNOWN = 6;
+const KNOWN_SURE_HITS = 10;
 /** In own heights a second. */
 const STANDING = 0.25;
 const MOVING = 0.2;
@@ -94,7 +98,11 @@ export function createTracker({ firstId = 1 }: TrackerOptions = {}): Tracker {
       pairYoung(open(), sure, aspect, at);
 
       const before = tracks.length;
-      tracks = tracks.filter((track) => lives(track, at, aspect));
+      tracks = withoutDoubles(
+        tracks.filter((track) => lives(track, at, aspect)),
+        at,
+        aspect,
+      );
       for (const detection of sure) {
         if (detection.confidence < BEGIN || tracks.length >= MOST_TRACKS) continue;
         tracks.push(new Tracked(nextId++, detection, aspect, at));
@@ -157,7 +165,23 @@ function pairYoung(among: readonly Tracked[], found: Detection[], aspect: number
   }
 }
 
+/** Where two tracks are at the same place and one of them has just been seen surely, the other was never there. */
+function withoutDoubles(tracks: readonly Tracked[], at: EpochMs, aspect: number): Tracked[] {
+  const sure = tracks
+    .filter((track) => track.surelySeenAt === at)
+    .map((track) => ({ track, box: track.told(aspect).box }));
+  return tracks.filter((track) => {
+    if (track.surelySeenAt === at) return true;
+    const { box, kind } = track.told(aspect);
+    return !sure.some(
+      (other) => sameFamily(other.track.kinds.kind, kind) && overlap(other.box, box) > DOUBLE,
+    );
+  });
+}
+
 function lives(track: Tracked, at: EpochMs, aspect: number): boolean {
+  const doubtful = track.sureHits >= KNOWN_SURE_HITS ? DOUBTFUL_MOST_KNOWN : DOUBTFUL_MOST;
+  if ((track.lastSeenAt - track.surelySeenAt) / 1000 > doubtful) return false;
   const unseen = (at - track.lastSeenAt) / 1000;
   if (unseen <= 0) return true;
   const { x, y } = track.extent;
