@@ -16,7 +16,7 @@ const THUMBNAIL = { width: 320, height: 180 } as const;
 const BYTES = THUMBNAIL.width * THUMBNAIL.height;
 /** Between two pictures on the child's line of time. */
 const STEP = 90_000;
-const NICENESS = 10;
+const NICENESS = 5;
 const MOST_LOG = 1024 * 1024;
 
 /**
