@@ -1,5 +1,5 @@
 import type { EpochMs } from '#base';
-import type { AccessUnit } from '#ingest';
+import type { AccessUnit, UnitMemory } from '#ingest';
 
 /** A keyframe and the pictures that build on it, in decoding order. */
 interface Group {
@@ -9,6 +9,8 @@ interface Group {
   cut: boolean;
   /** Somebody else may hold its pictures as well. */
   shared: boolean;
+  /** Each memory that its pictures lie in, held once, in order. */
+  readonly memories: UnitMemory[];
 }
 
 /**
@@ -24,7 +26,7 @@ export class KeptPictures {
    * `maxBytes`: for all of them. `shared`: a reader may still hold it.
    */
   add(unit: AccessUnit, keepMs: number, maxBytes: number, shared: boolean): void {
-    if (unit.keyframe) this.#groups.push({ units: [], bytes: 0, cut: false, shared: false });
+    if (unit.keyframe) this.#groups.push({ units: [], bytes: 0, cut: false, shared: false, memories: [] });
     const group = this.#groups.at(-1);
     if (group === undefined || group.cut) {
       if (!shared) unit.memory?.release();
@@ -32,6 +34,7 @@ export class KeptPictures {
     }
     group.shared ||= shared;
     group.units.push(unit);
+    if (unit.memory !== undefined) holdOnce(group, unit.memory);
     const bytes = lengthOf(unit);
     group.bytes += bytes;
     this.bytes += bytes;
@@ -88,19 +91,26 @@ export class KeptPictures {
   }
 
   #cutToKeyframe(group: Group): void {
-    const kept = lengthOf(group.units[0]!);
-    this.bytes += kept - group.bytes;
-    release(group, 1);
+    const keyframe = group.units[0]!;
+    const bytes = lengthOf(keyframe);
+    this.bytes += bytes - group.bytes;
+    release(group, keyframe.memory === undefined ? 0 : 1);
     group.units.length = 1;
-    group.bytes = kept;
+    group.bytes = bytes;
     group.cut = true;
   }
 }
 
-/** Gives back the memory of the group's pictures from the `first` on, unless somebody else may hold them. */
+/** Pictures of one memory come one after the other: the first one's hold is enough for all. */
+function holdOnce(group: Group, memory: UnitMemory): void {
+  if (group.memories.at(-1) === memory && !group.shared) memory.release();
+  else group.memories.push(memory);
+}
+
+/** Gives back the group's memories from the `first` on, unless somebody else may hold its pictures. */
 function release(group: Group, first: number): void {
-  if (group.shared) return;
-  for (let i = first; i < group.units.length; i++) group.units[i]!.memory?.release();
+  if (!group.shared) for (let i = first; i < group.memories.length; i++) group.memories[i]!.release();
+  group.memories.length = Math.min(first, group.memories.length);
 }
 
 function lengthOf(unit: AccessUnit): number {
