@@ -71,7 +71,7 @@ function givesUp(agent: Agent, seconds: number): boolean {
   if (Math.abs(agent.target - agent.d) < 0.2) return false;
   agent.target = agent.d;
   claimSpace(agent);
-  agent.decideAt = seconds + 1 + 2 * draw(agent.seed, Math.round(seconds * 10));
+  agent.decideAt = seconds + 1 + 2 * draw(agent.seed, 77);
   return true;
 }
 

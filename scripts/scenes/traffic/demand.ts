@@ -34,6 +34,11 @@ export const vietnameseMix: Demand['mix'] = {
   'open-truck': 1.2,
 };
 
+/** A second counted from the beginning of its loop, so that every loop draws the same lots. */
+export function inLoop({ loopSeconds }: Demand, seconds: number): number {
+  return loopSeconds === undefined ? seconds : ((seconds % loopSeconds) + loopSeconds) % loopSeconds;
+}
+
 export interface Arrival {
   readonly body: Body;
   readonly seed: number;
@@ -51,10 +56,9 @@ export function arrivalsIn(
   stream: number,
   second: number,
 ): readonly Arrival[] {
-  const rate = (perHour / 3600) * demand.factorAt(second);
+  const rate = (perHour / 3600) * demand.factorAt(inLoop(demand, second));
   if (rate <= 0) return nobody;
-  const { loopSeconds } = demand;
-  const slot = loopSeconds === undefined ? second : ((second % loopSeconds) + loopSeconds) % loopSeconds;
+  const slot = inLoop(demand, second);
   const own = mix(mix(seed, stream), slot);
   const count = drawCount(own, 1, rate);
   if (count === 0) return nobody;

@@ -1,4 +1,5 @@
 import { type Agent, createAgent } from './agent.ts';
+import { inLoop } from './demand.ts';
 import { slowTo, stopAt } from './following.ts';
 import type {
   Breakdown,
@@ -174,10 +175,15 @@ function park(world: World, happening: Parked): boolean {
   return true;
 }
 
+/** Whoever does something at a time of the loop is the same in every loop. */
+function seedOf(world: World, onsetSeconds: number, stream: number): number {
+  return mix(world.seed, stream + 10 * Math.round(inLoop(world.scenario.demand, onsetSeconds) * 10));
+}
+
 function beginWrongWay(world: World, happening: WrongWay): boolean {
   if (world.seconds < happening.onsetSeconds) return false;
   const road = roadOf(world, happening);
-  const seed = mix(world.seed, 6000 + Math.round(happening.onsetSeconds * 10) + road.index);
+  const seed = seedOf(world, happening.onsetSeconds, 6000 + road.index);
   const agent = createAgent(++world.lastId, 'motorbike', seed, 0.72, road, -1);
   const fromKerb = happening.where === 'kerb' ? 0.6 + 0.4 * draw(seed, 70) : 2.6 + 1.2 * draw(seed, 70);
   agent.wish = road.width - fromKerb;
@@ -193,7 +199,7 @@ function beginWrongWay(world: World, happening: WrongWay): boolean {
 /** Somebody on foot sets out at the end of the pavement so as to be at the place at the onset. */
 function beginWalk(world: World, happening: Walker): boolean {
   const road = roadOf(world, happening);
-  const seed = mix(world.seed, 7000 + Math.round(happening.onsetSeconds * 10) + road.index);
+  const seed = seedOf(world, happening.onsetSeconds, 7000 + road.index);
   const from = -road.reach;
   const { crossingFrom } = world.roads[(road.index + 1) % 4]!;
   const walker = person(world.lastId + 1, seed, road, happening.along, from, crossingFrom);

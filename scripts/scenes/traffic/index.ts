@@ -7,6 +7,9 @@
  *   const clip = run(stoppedInLane({ onsetSeconds: 15 }), 7, { rate: 15, seconds: 60 });
  *   for (const moment of clip) draw(moment);   // moment.seconds, .movers, .signals
  *   clip.incidents;                            // kind, place, onsetSeconds, endSeconds, movers
+ *
+ * For a clip that plays in an endless loop: `looped(scenario, 60)` with a seed that `seedThatLoops` has found; its last
+ * picture is followed by its first without anybody jumping.
  */
 export type {
   Bottleneck,
@@ -21,6 +24,7 @@ export type {
   Walker,
   WrongWay,
 } from './happenings.ts';
+export { looped, type Seam, seamOf, seedThatLoops } from './loop.ts';
 export * from './motion.ts';
 export { type Run, type RunOptions, run } from './run.ts';
 export {

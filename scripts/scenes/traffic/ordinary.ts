@@ -1,3 +1,4 @@
+import { inLoop } from './demand.ts';
 import type { Happening } from './happenings.ts';
 import { draw, drawBetween, drawCount, mix } from './random.ts';
 import type { Road } from './roads.ts';
@@ -7,10 +8,9 @@ import type { World } from './world.ts';
 export function ordinaryHappenings(world: World, second: number): readonly Happening[] {
   const { disturbances, demand } = world.scenario;
   if (disturbances === undefined || second % 60 !== 0) return [];
-  const { loopSeconds } = demand;
-  const minute = loopSeconds === undefined ? second : ((second % loopSeconds) + loopSeconds) % loopSeconds;
+  const minute = inLoop(demand, second);
   const own = mix(mix(world.seed, 8000), minute);
-  const share = demand.factorAt(second) / 60;
+  const share = demand.factorAt(minute) / 60;
   const found: Happening[] = [];
   const add = (stream: number, perHour: number, make: (seed: number) => Happening): void => {
     const count = drawCount(own, stream, perHour * share);

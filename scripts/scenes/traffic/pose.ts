@@ -92,7 +92,9 @@ export function steering(agent: Agent, error: number): number {
   const bound = Math.min(tightest, driver.lateralAcceleration / Math.max(1, speed * speed));
   // Never steeper than can be straightened in time, nimble or not: it may have picked up speed by then.
   const braked = 0.75 * Math.sqrt(2 * Math.min(bound, 1 / driver.tightestRadius) * Math.abs(error));
-  const steepest = Math.min(nimble ? 1.1 : driver.steepestAngle, braked, Math.abs(error) / length);
+  // Its front must not swing out beyond the place that it is going to.
+  const lever = Math.max(length, driver.axleToCentre + agent.length / 2);
+  const steepest = Math.min(nimble ? 1.1 : driver.steepestAngle, braked, Math.abs(error) / lever);
   const wanted = (4 / length) * ((error < 0 ? -steepest : steepest) - agent.psi);
   const reachable = 0.35 * bound;
   const change = Math.max(-reachable, Math.min(reachable, wanted - agent.curvature));

@@ -7,10 +7,10 @@ import { createTruthKeeper, type TrueIncident } from './truth.ts';
 export interface RunOptions {
   /** Moments a second of simulated time. */
   readonly rate: number;
-  /** Length; endless without it. */
+  /** Length; without it, one loop of a looped scenario, else endless. */
   readonly seconds?: number;
   readonly layout?: RoadLayout;
-  /** Traffic before second 0, so that the scene is not empty. */
+  /** Traffic before second 0, so that the scene is not empty: 120 s, or enough loops to settle. */
   readonly warmUpSeconds?: number;
 }
 
@@ -21,13 +21,19 @@ export interface Run extends Iterable<Moment> {
   readonly incidents: readonly TrueIncident[];
 }
 
+/** Most loops that converge at all have done so by then. */
+const loopsToSettle = 12;
+
 /** Slowest rate at which the physics is stepped; slower readers get every n-th step. */
 const stepsPerSecond = 15;
 
 export function run(scenario: Scenario, seed: number, options: RunOptions): Run {
   const substeps = Math.max(1, Math.ceil(stepsPerSecond / options.rate - 1e-9));
   const stepSeconds = 1 / (options.rate * substeps);
-  const warmUp = Math.round((options.warmUpSeconds ?? 120) / stepSeconds);
+  const { loopSeconds } = scenario.demand;
+  const warmUpSeconds =
+    options.warmUpSeconds ?? (loopSeconds === undefined ? 120 : loopsToSettle * loopSeconds);
+  const warmUp = Math.round(warmUpSeconds / stepSeconds);
   const simulation = createSimulation({
     scenario,
     layout: options.layout ?? junction,
@@ -42,7 +48,7 @@ export function run(scenario: Scenario, seed: number, options: RunOptions): Run 
   };
   function* moments(): Generator<Moment> {
     for (let k = 0; k < warmUp; k++) step();
-    const last = options.seconds === undefined ? Number.POSITIVE_INFINITY : options.seconds * options.rate;
+    const last = (options.seconds ?? loopSeconds ?? Number.POSITIVE_INFINITY) * options.rate;
     for (let n = 0; n < last; n++) {
       const { main, cross } = simulation.world.signals;
       yield {

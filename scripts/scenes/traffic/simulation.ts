@@ -1,4 +1,5 @@
 import type { Agent } from './agent.ts';
+import { inLoop } from './demand.ts';
 import { decideDrive, decidePlace, signal } from './drive.ts';
 import { arrive, letIn } from './entrance.ts';
 import { begin } from './errands.ts';
@@ -32,7 +33,7 @@ export interface Simulation {
 export function createSimulation(options: SimulationOptions): Simulation {
   const { scenario, seed, layout, stepSeconds, startsAt } = options;
   const world = createWorld(scenario, seed, layout, stepSeconds, startsAt);
-  const pending: Happening[] = [...scenario.happenings];
+  const pending: Happening[] = firstHappenings(scenario, startsAt);
   let steps = 0;
   let nextSecond = Math.floor(startsAt);
 
@@ -60,6 +61,26 @@ function comeUp(world: World, second: number, pending: Happening[]): void {
   for (const entrance of world.entrances) arrive(entrance, scenario.demand, seed, second);
   peopleArriving(world, second);
   pending.push(...ordinaryHappenings(world, second));
+  const { loopSeconds } = scenario.demand;
+  if (loopSeconds !== undefined && second % loopSeconds === 0) {
+    // A loop ahead, because who sets out on foot does so long before.
+    pending.push(...shifted(scenario, second + loopSeconds));
+  }
+}
+
+/** Once for a run without loop; with one, those of its first loop, and who has always been there. */
+function firstHappenings(scenario: Scenario, startsAt: number): Happening[] {
+  if (scenario.demand.loopSeconds === undefined) return [...scenario.happenings];
+  return [...scenario.happenings.filter(({ kind }) => kind === 'parked'), ...shifted(scenario, startsAt)];
+}
+
+/** What happens in the loop that begins at `start`. */
+function shifted({ happenings, demand }: Scenario, start: number): Happening[] {
+  return happenings.flatMap((happening) =>
+    happening.kind === 'parked'
+      ? []
+      : [{ ...happening, onsetSeconds: start + inLoop(demand, happening.onsetSeconds) }],
+  );
 }
 
 function letEverybodyIn(world: World): void {
