@@ -37,6 +37,8 @@ function setting(seed: number, camera: CameraPose, weather: Weather): Setting {
 const againstTheQueue = pose([9.5, -7.5, 6], [1.5, -22], 38);
 /** Over the kerb behind the junction, looking after the traffic that leaves it. */
 const behindTheJunction = pose([9.8, 6, 6], [3, 20], 38);
+/** Farther along the same road, looking back at what comes from the junction. */
+const againstTheJam = pose([9.6, 47, 6], [2.6, 32], 38);
 const behindTheJunctionLow = pose([10.2, 7, 5.7], [2.6, 20.5], 39);
 
 function pose(
@@ -95,7 +97,7 @@ export const scenes: readonly SceneSpec[] = [
     seconds: 80,
     scenario: congestion({ at: 38, onsetSeconds: 6, seconds: 40 }, 0.85),
     trafficSeed: 6,
-    setting: setting(9, behindTheJunction, { place: 'seafront', light: 'overcast' }),
+    setting: setting(9, againstTheJam, { place: 'seafront', light: 'overcast' }),
     also: [],
   },
   {
