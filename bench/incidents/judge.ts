@@ -40,6 +40,9 @@ export interface Verdicts {
   readonly alerts: Readonly<Record<string, number>>;
 }
 
+/** Smaller than this nobody is held against the rules: cameras are to be set up so that what they watch is larger. */
+const leastPixels = 32;
+
 const groupKinds: readonly IncidentKind[] = ['congestion', 'queue-spillback', 'slow-traffic'];
 
 /**
@@ -156,7 +159,7 @@ export class Judge {
   #countsNow(one: Case, who: TrueBox | undefined, { seconds }: Moment): boolean {
     const { kind, place } = one.truth;
     if (groupKinds.includes(kind)) return true;
-    if (who === undefined || !this.#isDrawn(who)) return false;
+    if (who === undefined || who.heightPixels < leastPixels || !this.#isDrawn(who)) return false;
     if (kind === 'wrong-way') return hasGone(one, who, 10);
     if (kind !== 'stopped-vehicle' || !place.includes('-in-')) return true;
     const since = this.#greenSince[place.split('-')[0]!];
@@ -164,8 +167,7 @@ export class Judge {
   }
 }
 
-function hasGone(one: Case, { mover, heightPixels }: TrueBox, metres: number): boolean {
-  if (heightPixels < 24) return false;
+function hasGone(one: Case, { mover }: TrueBox, metres: number): boolean {
   one.walkedX ??= mover.x;
   one.walkedY ??= mover.y;
   return Math.hypot(mover.x - one.walkedX, mover.y - one.walkedY) >= metres;

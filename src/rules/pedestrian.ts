@@ -16,6 +16,9 @@ interface Walk {
   y: number;
   /** How long it has been walking, as opposed to standing or riding. */
   seconds: number;
+  /** Sums over those seconds of its speed and its speed squared: how steadily it walks. */
+  speeds: number;
+  squares: number;
   seenAt: EpochMs;
 }
 
@@ -88,7 +91,7 @@ class PedestrianRule implements Rule {
     if (Math.hypot(walker.x - walk.x, walker.y - walk.y) > stepSpeed * seconds + 2.5 * walker.noise)
       return undefined;
     // Misses in between count as far as they are short: who is lost for long may have left and come back.
-    if (isWalking(walker)) walk.seconds += Math.min(1.5, seconds);
+    if (isWalking(walker)) addStep(walk, walker.speed, Math.min(1.5, seconds));
     else if (walker.standingSince !== undefined && at - walker.standingSince > 4_000) return undefined;
     walk.seenAt = at;
     walk.x = walker.x;
@@ -137,7 +140,7 @@ class PedestrianRule implements Rule {
 }
 
 function begin({ x, y }: Journey, zone: RoadZone, at: EpochMs): Walk {
-  return { zone, since: at, fromX: x, fromY: y, x, y, seconds: 0, seenAt: at };
+  return { zone, since: at, fromX: x, fromY: y, x, y, seconds: 0, speeds: 0, squares: 0, seenAt: at };
 }
 
 function isOnFoot(walker: Journey, { minPersonShare, maxSpeedKmh }: RuleSettings['pedestrian']): boolean {
@@ -149,18 +152,35 @@ function isWalking({ speed, standingSince }: Journey): boolean {
   return speed > 0.35 && standingSince === undefined;
 }
 
+function addStep(walk: Walk, speed: number, seconds: number): void {
+  walk.seconds += seconds;
+  walk.speeds += speed * seconds;
+  walk.squares += speed * speed * seconds;
+}
+
+/** A walker keeps a pace; who creeps in a queue does not. */
+function isSteady({ seconds, speeds, squares }: Walk): boolean {
+  const mean = speeds / seconds;
+  return mean > 0.7 && mean < 2.2 && squares / seconds - mean * mean < 0.3 * 0.3;
+}
+
 /**
  * By how much longer somebody must walk to be believed: a way across or against the traffic only a walker goes; along with it a rider
- * who brakes or creeps does too, and among standing vehicles nobody can tell. Who has hardly moved at all may be a post.
+ * who brakes or creeps does too, and among standing vehicles hardly anybody can tell. Who has hardly moved at all may be a post.
  */
-function doubt(walker: Journey, { fromX, fromY }: Walk, { groups }: View): number {
-  const dx = walker.x - fromX;
-  const dy = walker.y - fromY;
+function doubt(walker: Journey, walk: Walk, { groups }: View): number {
+  const dx = walker.x - walk.fromX;
+  const dy = walker.y - walk.fromY;
+  const least = 1.5 + 2 * walker.noise;
   const group = walker.lane && groups[walker.lane.group];
-  if (group === undefined) return Math.hypot(dx, dy) > 1.5 + 2 * walker.noise ? 1 : Number.POSITIVE_INFINITY;
+  if (group === undefined) return Math.hypot(dx, dy) > least ? 1 : Number.POSITIVE_INFINITY;
   const along = dx * walker.axisX + dy * walker.axisY;
-  const across = Math.abs(dx * walker.axisY - dy * walker.axisX);
-  if (across > 1.5 + 2 * walker.noise || along < -2.5 - 2 * walker.noise) return 1;
+  const across = Math.abs(
+    (walker.x - walker.firstX) * walker.axisY - (walker.y - walker.firstY) * walker.axisX,
+  );
+  if (across > least || along < -1 - least) return 1;
+  if (along < 1 + least) return Number.POSITIVE_INFINITY;
   const queue = group.members.some(({ standingSince }) => standingSince !== undefined);
-  return queue || along < 2.5 + 2 * walker.noise ? Number.POSITIVE_INFINITY : 2.5;
+  if (isSteady(walk)) return queue ? 2.5 : 1.5;
+  return queue ? Number.POSITIVE_INFINITY : 2.5;
 }

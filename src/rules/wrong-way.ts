@@ -1,19 +1,22 @@
 import type { EpochMs, Point } from '#base';
 import type { Incident } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
+import { zoneAt } from './road/road.ts';
 import type { Findings, Rule, RuleContext, View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
 
 /** Nobody drives faster; a track that does has jumped to another vehicle. */
 const jumpSpeed = 28;
-const fewestSteps = 5;
+const fewestSteps = 4;
 /**
- * Within this time a track does not find the next vehicle of a stream where it lost the last one. Hopping from one to the next it would seem
- * to drive backwards, in few long steps and as now this and now that.
+ * A track that hops through a stream, from each vehicle to the one behind it, seems to drive backwards: in few long steps, now fast, now slow, as
+ * now this and now that. A real way is seen nearly all along, or else is driven evenly; and its vehicle stays what it is.
  */
 const closeMs = 700;
 const closeShare = 0.7;
+const unevenShare = 0.3;
+const evenSpeed = 3;
 const familyShare = 0.75;
 
 /** One vehicle's way against its lane. */
@@ -22,6 +25,9 @@ interface Retreat {
   steps: number;
   /** Metres of it from one picture to one soon after: a real way is seen nearly all along. */
   closeMetres: number;
+  /** Seconds of it, and the sum of its speeds squared times them: how evenly it was driven. */
+  seconds: number;
+  evenness: number;
   since: EpochMs;
   from: Point;
   fromX: number;
@@ -41,7 +47,7 @@ interface Offence {
 }
 
 /**
- * Wrong way: a vehicle has driven its minimum distance against the direction of the lane it is in, step by step, faster than walking.
+ * Wrong way: a vehicle has driven its minimum distance against the direction of the lane it is in or beside, step by step, faster than walking.
  * Distance, not direction, decides: a track that jumps back to the vehicle behind, or a box that jitters, never adds up.
  */
 export function createWrongWayRule(context: RuleContext): Rule {
@@ -62,14 +68,15 @@ class WrongWayRule implements Rule {
 
   observe(view: View, findings: Findings): void {
     for (const vehicle of view.journeys) {
-      if (vehicle.lastSeenAt === view.at && vehicle.lane !== undefined) this.#follow(vehicle, view);
+      if (vehicle.lastSeenAt === view.at && vehicle.lastLane !== undefined) this.#follow(vehicle, view);
     }
     this.#report(view, findings);
     this.#clear(view, findings);
   }
 
   resume({ place, onsetAt, path }: Incident, at: EpochMs): boolean {
-    const known = this.#context.road.lanes.some(({ lane }) => lane.id === place);
+    const { lanes, zones } = this.#context.road;
+    const known = lanes.some(({ lane }) => lane.id === place) || zones.some(({ zone }) => zone.id === place);
     if (!known || !this.#context.settings.wrongWay.enabled) return false;
     this.#offences.push({
       place,
@@ -103,10 +110,11 @@ class WrongWayRule implements Rule {
   }
 
   #judge(vehicle: Journey, retreat: Retreat, at: EpochMs): void {
-    const place = vehicle.lane!.lane.id;
+    const place = vehicle.lane?.lane.id ?? zoneAt(this.#context.road, vehicle.point, 'shoulder')?.zone.id;
+    if (place === undefined) return;
     const now = this.#figures.at(place, at);
     if (!now.enabled || retreat.metres < now.minMetres || retreat.steps < fewestSteps) return;
-    if (retreat.closeMetres < closeShare * retreat.metres || vehicle.votes.familyShare < familyShare) return;
+    if (!isOneWay(retreat) || vehicle.votes.familyShare < familyShare) return;
     const seconds = (at - retreat.since) / 1000;
     const net = Math.hypot(vehicle.x - retreat.fromX, vehicle.y - retreat.fromY);
     const fast = net / seconds >= now.minSpeedKmh / 3.6;
@@ -139,7 +147,20 @@ class WrongWayRule implements Rule {
 
 function begin(vehicle: Journey, at: EpochMs): Retreat {
   const { x, y, point } = vehicle;
-  return { metres: 0, steps: 0, closeMetres: 0, since: at, from: point, fromX: x, fromY: y, x, y, at };
+  return {
+    metres: 0,
+    steps: 0,
+    closeMetres: 0,
+    seconds: 0,
+    evenness: 0,
+    since: at,
+    from: point,
+    fromX: x,
+    fromY: y,
+    x,
+    y,
+    at,
+  };
 }
 
 /** Adds one detection; answers with the metres driven against the lane in it. A way forward counts double, so jitter stays near 0. */
@@ -160,11 +181,20 @@ function step(retreat: Retreat, vehicle: Journey, at: EpochMs): number {
     metres: after,
     steps: retreat.steps + 1,
     closeMetres,
+    seconds: retreat.seconds + seconds,
+    evenness: retreat.evenness + (against * against) / seconds,
     x: vehicle.x,
     y: vehicle.y,
     at,
   });
   return against;
+}
+
+function isOneWay({ metres, closeMetres, seconds, evenness }: Retreat): boolean {
+  if (closeMetres >= closeShare * metres) return true;
+  const speed = metres / seconds;
+  const spread = Math.sqrt(Math.max(0, evenness / seconds - speed * speed));
+  return speed > evenSpeed && spread < unevenShare * speed;
 }
 
 function findingOf({ place, onsetAt, from, metres }: Offence, vehicle: Journey, measured: boolean) {

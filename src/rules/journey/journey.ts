@@ -1,7 +1,7 @@
 import type { Box, EpochMs, Point } from '#base';
 import type { RoadUser, Track } from '#perception';
 import { stationOf } from '../road/polyline.ts';
-import { laneAlong, laneAt, type Road, type RoadLane } from '../road/road.ts';
+import { laneAlong, laneAt, laneBeside, type Road, type RoadLane } from '../road/road.ts';
 import { KindVotes } from './kind-votes.ts';
 import { Rest } from './rest.ts';
 import { type Standpoint, standpointOf } from './standpoint.ts';
@@ -37,7 +37,7 @@ export class Journey {
   speed = 0;
   /** The greatest distance from where it was first seen, confirmed by two detections. */
   travelled = 0;
-  /** Where it is, after two detections in a row agree, which lane it was in last, and first. */
+  /** Where it is, after two detections in a row agree, which lane it was in or beside last, and which it was in first. */
   lane: RoadLane | undefined;
   lastLane: RoadLane | undefined;
   firstLane: RoadLane | undefined;
@@ -208,7 +208,7 @@ export class Journey {
       this.firstLane ??= seen;
       this.#laneVotes = 0;
     }
-    const measured = this.lane ?? this.lastLane;
+    const measured = this.lane ?? laneBeside(this.#road, this.x, this.y) ?? this.lastLane;
     if (measured === undefined) return;
     this.lastLane = measured;
     const station = stationOf(measured.axis, this.x, this.y);

@@ -48,6 +48,8 @@ export interface RoadZone {
 
 export const maxLanes = 64;
 export const maxZones = 64;
+/** Metres beside a lane that still belong to its road. */
+const shoulderReach = 3.5;
 
 /** Throws `SCENE_LANE` or `SCENE_SIZE` (config) where a lane cannot be measured or there is more than a camera can show. */
 export function compileRoad(scene: Scene, ground: Ground): Road {
@@ -175,14 +177,14 @@ export function lanesAbout(road: Road, x: number, y: number, reach: number): Roa
   });
 }
 
-/** The lane whose axis passes nearest to a place beside the lanes, within the reach of a shoulder. */
+/** The nearest lane that runs beside a place, within the reach of a shoulder. */
 export function laneBeside(road: Road, x: number, y: number): RoadLane | undefined {
-  let nearest = 7;
+  let nearest = shoulderReach;
   let found: RoadLane | undefined;
   for (const lane of road.lanes) {
     const { at, offset } = stationOf(lane.axis, x, y);
-    const away = Math.max(Math.abs(offset), -at, at - lane.axis.length);
-    if (away >= nearest) continue;
+    const away = Math.abs(offset) - lane.halfWidth;
+    if (at < -2 || at > lane.axis.length + 2 || away >= nearest) continue;
     nearest = away;
     found = lane;
   }

@@ -16,21 +16,32 @@ const sideError: Readonly<Record<RoadUser, number>> = {
   truck: 0.8,
 };
 
+/** A road on which somebody got past within this time is not shut. */
+const passedMs = 8_000;
+const jamReach = { ahead: 8, behind: 14 };
+
 /** A queue starts to move at about four metres a second, from the line backwards, after this; who waits beside it is let in late. */
 const startSeconds = { inLane: 4, beside: 10 };
 const startSpeed = 4;
 
 /**
  * Whether a vehicle stands for its own reasons: in none of the lanes that it may be in is it part of a queue or at a red light. Two-wheelers
- * filter past a queue on the shoulder and wait beside it; whoever else stands there does not wait.
+ * filter past a queue on the shoulder and wait beside it; whoever else stands there does not wait. A vehicle has broken down if traffic gets
+ * past it: where others stand about it and nothing does, it heads a queue whose cause is out of sight.
  */
-export function standsFree({ vehicle, x, y }: Spot, road: Road, queueGapMetres: number, view: View): boolean {
+export function standsFree(spot: Spot, road: Road, queueGapMetres: number, view: View): boolean {
+  const { vehicle, x, y } = spot;
   if (vehicle === undefined) return true;
   const within = lanesAbout(road, x, y, sideError[vehicle.kind] + vehicle.noise / 2);
   const two = vehicle.kind === 'motorbike' || vehicle.kind === 'bicycle' || vehicle.kind === 'person';
   const beside = within.length === 0 && two ? laneBeside(road, x, y) : undefined;
   const lanes = beside === undefined ? within : [beside];
-  return lanes.every((lane) => isFreeIn(lane, vehicle, road, queueGapMetres, view));
+  for (const lane of lanes) if (isPassed(vehicle, lane, view)) spot.passedAt = view.at;
+  const passed = view.at - spot.passedAt < passedMs;
+  return lanes.every(
+    (lane) =>
+      isFreeIn(lane, vehicle, road, queueGapMetres, view) && (passed || !isJammed(vehicle, lane, view)),
+  );
 }
 
 function isFreeIn(lane: RoadLane, vehicle: Journey, road: Road, gap: number, view: View): boolean {
@@ -46,4 +57,25 @@ function isFreeIn(lane: RoadLane, vehicle: Journey, road: Road, gap: number, vie
   const starts = (isBeside ? startSeconds.beside : startSeconds.inLane) + Math.max(0, toLine) / startSpeed;
   if (phase === 'green' && signal.greenSeconds(at) > starts) return true;
   return !isBeside && seesFreeRoad(vehicle, lane, Math.min(toLeader, toLine), road.ground);
+}
+
+/** Whether somebody drives on before it, along its road: so the road is not shut. */
+function isPassed(vehicle: Journey, lane: RoadLane, { at, journeys }: View): boolean {
+  const { dx, dy } = stationOf(lane.axis, vehicle.x, vehicle.y);
+  return journeys.some((other) => {
+    if (other.lastSeenAt !== at || other.speed < 2.5 || other.lastLane?.group !== lane.group) return false;
+    const ahead = (other.x - vehicle.x) * dx + (other.y - vehicle.y) * dy;
+    return ahead > 1 && other.vx * dx + other.vy * dy > 0.7 * other.speed;
+  });
+}
+
+/** Whether others of its road stand behind or beside it. Who stands there alone is not the head of a queue. */
+function isJammed(vehicle: Journey, lane: RoadLane, { journeys }: View): boolean {
+  const { dx, dy } = stationOf(lane.axis, vehicle.x, vehicle.y);
+  return journeys.some((other) => {
+    if (other === vehicle || other.standingSince === undefined || other.lane?.group !== lane.group)
+      return false;
+    const behind = (vehicle.x - other.x) * dx + (vehicle.y - other.y) * dy;
+    return behind > -jamReach.ahead && behind < jamReach.behind;
+  });
 }

@@ -25,6 +25,8 @@ export class Spot {
   #freeSeconds = 0;
   #queuedSeconds = 0;
   raised = false;
+  /** When somebody was last seen to drive on before it. */
+  passedAt: EpochMs = Number.NEGATIVE_INFINITY;
   /** How sure the detector is of what stands here, 0 to 1. */
   confidence = 0.5;
   /** Share of the pictures in which it was seen while it was there, 0 to 1. */

@@ -1,0 +1,100 @@
+import type { Observation } from '#perception';
+import { createRuleEngine, type RuleEngineOptions } from './engine.ts';
+import type { Incident } from './incident.ts';
+import type { RuleSettings } from './settings/rule-settings.ts';
+
+/** One incident under two settings, with how many seconds later it is told and cleared under the second; negative is earlier. */
+export interface ShiftedIncident {
+  readonly before: Incident;
+  readonly after: Incident;
+  readonly detectedLaterSeconds: number;
+  /** Undefined where it is not cleared under both. */
+  readonly clearedLaterSeconds: number | undefined;
+}
+
+/** What changed settings would have done. Incidents as they stood at the end of the replay. */
+export interface ReplayDifference {
+  readonly appear: readonly Incident[];
+  readonly vanish: readonly Incident[];
+  readonly shift: readonly ShiftedIncident[];
+  readonly same: readonly Incident[];
+}
+
+/** Smaller shifts are of no interest to anybody. */
+const noticedSeconds = 1;
+/** Two incidents with the same kind and place that begin this close together are the same. */
+const sameWithinMs = 60_000;
+
+/**
+ * Runs changed settings over stored observations of one camera, in order, beside the current ones, and tells what would differ. Both start
+ * without memory: what an engine learns in its first minutes it learns in both.
+ */
+export function replay(
+  observations: Iterable<Observation>,
+  options: Omit<RuleEngineOptions, 'settings'> & {
+    readonly current: RuleSettings;
+    readonly changed: RuleSettings;
+  },
+): ReplayDifference {
+  const { current, changed, ...rest } = options;
+  const engines = [current, changed].map((settings) => createRuleEngine({ ...rest, settings }));
+  const incidents = engines.map(() => new Map<string, Incident>());
+  for (const observation of observations) {
+    for (const [i, engine] of engines.entries()) {
+      for (const { incident } of engine.observe(observation).changes)
+        incidents[i]!.set(incident.id, incident);
+    }
+  }
+  return compareIncidents([...incidents[0]!.values()], [...incidents[1]!.values()]);
+}
+
+/** Pairs incidents of the same kind and place whose times meet. */
+export function compareIncidents(before: readonly Incident[], after: readonly Incident[]): ReplayDifference {
+  const left = [...after];
+  const vanish: Incident[] = [];
+  const shift: ShiftedIncident[] = [];
+  const same: Incident[] = [];
+  for (const one of before) {
+    const at = left.findIndex((other) => isSame(one, other));
+    const other = at < 0 ? undefined : left.splice(at, 1)[0];
+    const shifted = other && shiftOf(one, other);
+    if (shifted === undefined) vanish.push(one);
+    else if (isNoticed(shifted)) shift.push(shifted);
+    else same.push(shifted.after);
+  }
+  return { appear: left, vanish, shift, same };
+}
+
+function isSame(a: Incident, b: Incident): boolean {
+  if (a.kind !== b.kind || a.place !== b.place) return false;
+  const meet =
+    a.onsetAt <= (b.clearedAt ?? Number.POSITIVE_INFINITY) &&
+    b.onsetAt <= (a.clearedAt ?? Number.POSITIVE_INFINITY);
+  return meet || Math.abs(a.onsetAt - b.onsetAt) <= sameWithinMs;
+}
+
+function shiftOf(before: Incident, after: Incident): ShiftedIncident {
+  const { clearedAt } = before;
+  const clearedLaterSeconds =
+    clearedAt === undefined || after.clearedAt === undefined
+      ? undefined
+      : (after.clearedAt - clearedAt) / 1000;
+  return {
+    before,
+    after,
+    detectedLaterSeconds: (after.detectedAt - before.detectedAt) / 1000,
+    clearedLaterSeconds,
+  };
+}
+
+function isNoticed({
+  before,
+  after,
+  detectedLaterSeconds,
+  clearedLaterSeconds = 0,
+}: ShiftedIncident): boolean {
+  const open = (before.clearedAt === undefined) !== (after.clearedAt === undefined);
+  return (
+    open || Math.abs(detectedLaterSeconds) > noticedSeconds || Math.abs(clearedLaterSeconds) > noticedSeconds
+  );
+}
