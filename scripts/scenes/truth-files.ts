@@ -39,7 +39,7 @@ export function toldIncidents(incidents: readonly TrueIncident[], seconds: numbe
 /**
  * incidents.json: what truly happens at places that the scene knows, in seconds of the clip. `end` is null where it
  * lasts beyond the clip; `inView` says from when to when somebody involved can be seen well (half of them, 24 px high),
- * null where nobody in particular is involved.
+ * null where nobody in particular is involved or none of them is ever seen well.
  */
 export function incidentsJson(
   incidents: readonly ToldIncident[],
