@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { answer } from './child.ts';
 
 const [cameras, port, periodMs] = process.argv.slice(2).map(Number) as [number, number, number];
-const TICK_MS = 10;
+const TICK_MS = 40;
 const buffer = Buffer.allocUnsafeSlow(256 * 1024);
 let bytes = 0;
 let reads = 0;

@@ -14,24 +14,22 @@ import type { BenchOptions, Figures } from './run.ts';
 const BYTES_PER_SECOND = 62_500;
 
 export async function run(options: BenchOptions): Promise<Figures> {
-  const cameras = Number(options['cameras'] ?? 1300);
-  const seconds = Number(options['seconds'] ?? 20);
+  const cameras = Number(options.cameras ?? 1300);
+  const seconds = Number(options.seconds ?? 20);
   const warmUp = Number(options['warm-up'] ?? 12);
   const city = startChild('city.ts', [String(cameras)]);
   const port = await city.ask<number>('port');
-  const profile =
-    options['profile'] === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options['profile']}`];
+  const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
   const gateway = startChild('gateway.ts', [String(cameras), String(port)], profile);
   const liveSeconds = await untilLive(gateway, cameras);
   await sleep(warmUp * 1000);
-  await gateway.ask('delayP99Ms');
   const [cpuPercent, before, after] = await measure(gateway, seconds, () =>
     gateway.ask<IngestStats>('ingest'),
   );
   const { rssMiB } = await gateway.ask<Usage>('usage');
   const hub = await gateway.ask<HubStats>('hub');
-  if (options['verbose'] === true) console.error(await gateway.ask('memory'), await gateway.ask('changes'));
-  const delayP99Ms = await gateway.ask<number>('delayP99Ms');
+  if (options.verbose === true) console.error(await gateway.ask('memory'), await gateway.ask('changes'));
+  const delayP99Ms = await gateway.ask<number>('delayP99Ms', 5);
   await gateway.end();
   await sleep(1000);
   const periodMs = Math.round((defaultIngestOptions.drain.keptBytes / BYTES_PER_SECOND) * 1000);

@@ -70,7 +70,7 @@ describe.concurrent('ingest, how promptly it reads', () => {
       cameras: [{ name: 'a', clip: await tinyClip() }],
     });
     const { pull } = puller({
-      drain: { ...defaultIngestOptions.drain, keptLeastMs: 1000, keptMostMs: 1000 },
+      drain: { ...defaultIngestOptions.drain, keptBytes: 1e6, keptFirstMs: 1000, keptMostMs: 1000 },
     });
     const { units, until, stream } = pull(simulator.url('a'), undefined, 'kept');
     await until('pictures', () => units.length > 40);

@@ -1,6 +1,6 @@
 import type { Clock } from '#base';
 import { createDialler } from './dialler.ts';
-import { createDrainSchedule } from './drain.ts';
+import { createDrainSchedule, DRAIN_TICK_MS } from './drain.ts';
 import { defaultIngestOptions, type IngestOptions } from './options.ts';
 import { createPatience } from './patience.ts';
 import type { Ingest, IngestStats, StreamState } from './port.ts';
@@ -52,6 +52,11 @@ export function createIngest(deps: IngestDeps): Ingest {
     patience.after(TRIM_MS, trim);
     pool.trim();
   };
+  // One timer for everything that recurs: every wake of an idle process costs more than what it then does.
+  const timer = setInterval(() => {
+    patience.turn();
+    drains.turn();
+  }, DRAIN_TICK_MS);
   checkAll();
   trim();
   return {
@@ -65,9 +70,8 @@ export function createIngest(deps: IngestDeps): Ingest {
       const farewells = [...streams].some((stream) => stream.stats().state !== 'unreachable');
       for (const stream of streams) stream.close();
       dialler.close();
-      drains.close();
       if (farewells) await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
-      patience.close();
+      clearInterval(timer);
     },
   };
 }

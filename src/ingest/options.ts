@@ -24,10 +24,9 @@ export const defaultIngestOptions: IngestOptions = {
   drain: {
     keptBytes: 40 * 1024,
     keptFirstMs: 250,
-    keptLeastMs: 20,
     keptMostMs: 1000,
-    watchedLeastMs: 60,
-    watchedMostMs: 130,
+    watchedLeastMs: 40,
+    watchedMostMs: 120,
   },
   health: {
     silentAfterMs: 5000,
