@@ -12,6 +12,8 @@ import { type BenchChild, startChild, type Usage } from './child.ts';
 import type { BenchOptions, Figures } from './run.ts';
 
 const BYTES_PER_SECOND = 62_500;
+/** As in scripts/run. */
+const NODE_OPTIONS = ['--max-semi-space-size=16'];
 
 export async function run(options: BenchOptions): Promise<Figures> {
   const cameras = Number(options.cameras ?? 1300);
@@ -20,7 +22,7 @@ export async function run(options: BenchOptions): Promise<Figures> {
   const city = startChild('city.ts', [String(cameras)]);
   const port = await city.ask<number>('port');
   const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
-  const gateway = startChild('gateway.ts', [String(cameras), String(port)], profile);
+  const gateway = startChild('gateway.ts', [String(cameras), String(port)], [...NODE_OPTIONS, ...profile]);
   const liveSeconds = await untilLive(gateway, cameras);
   await sleep(warmUp * 1000);
   const [cpuPercent, before, after] = await measure(gateway, seconds, () =>

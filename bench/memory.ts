@@ -21,7 +21,7 @@ export async function run(options: BenchOptions): Promise<Figures> {
   const flapping = Math.round(Number(options.flapping ?? 0.2) * GROUPS);
   const city = startChild('city.ts', [String(cameras)]);
   const port = await city.ask<number>('port');
-  const gateway = startChild('gateway.ts', [String(cameras), String(port)]);
+  const gateway = startChild('gateway.ts', [String(cameras), String(port)], ['--max-semi-space-size=16']);
   await untilLive(gateway, cameras);
   const samples: { readonly minute: number; readonly rssMiB: number }[] = [];
   const rounds = (minutes * 60) / ROUND_SECONDS;

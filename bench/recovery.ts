@@ -16,7 +16,9 @@ export async function run(options: BenchOptions): Promise<Figures> {
   const city = startChild('city.ts', [String(cameras), '1', String(lost)]);
   const [port, portThere] = await city.ask<[number, number]>('ports');
   const began = performance.now();
-  const gateway = startChild('gateway.ts', [cameras, port, lost, portThere].map(String));
+  const gateway = startChild('gateway.ts', [cameras, port, lost, portThere].map(String), [
+    '--max-semi-space-size=16',
+  ]);
   const coldStartSeconds = await secondsUntil(gateway, began, (stats) => stats.byState.live === cameras);
   const coldMaxDialsPerSecond = await gateway.ask<number>('mostDialsPerSecond');
   await sleep(5000);
