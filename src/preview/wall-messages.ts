@@ -1,6 +1,6 @@
 /**
  * The JSON messages of `WS /api/wall` (the binary ones are in wall-frame.ts). Types only: the console imports them too.
- * A console may send `accepts` before anything else; until it does, only H.264 is sent.
+ * A console may send `accepts` before anything else; until it does, pictures are sent as the camera has them.
  */
 export type WallRequest = WatchRequest | UnwatchRequest | AcceptsRequest;
 

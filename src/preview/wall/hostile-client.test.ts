@@ -109,7 +109,7 @@ describe('a wall with a hostile client', () => {
       { numRuns: 60 },
     );
     await vi.waitFor(() => expect(good.fragments(1)).toHaveLength(sent));
-    expect(wall.stats()).toMatchObject({ viewers: 1, channels: 1 });
+    await vi.waitFor(() => expect(wall.stats()).toMatchObject({ viewers: 1, channels: 1 }));
     expect(hub.stats().readers).toBe(1);
     good.socket.terminate();
   });

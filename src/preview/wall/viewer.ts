@@ -51,7 +51,8 @@ export class Viewer implements Road {
   readonly #complaints = new Allowance(16, 1);
   readonly #tiles = new Map<number, Tile>();
   readonly #waiting = new Set<Channel>();
-  #codecs = new Set<VideoCodec>(['h264']);
+  /** A program that says nothing takes the camera's own pictures; browsers say what they play. */
+  #codecs: ReadonlySet<VideoCodec> = new Set(['h264', 'h265']);
   #turn: Channel | undefined;
   #unanswered = 0;
   #flushing = false;

@@ -270,10 +270,19 @@ describe('a stream the browser may not play', () => {
     expect(client.of('format')[0]!.mime).toMatch(/codecs="hvc1\./);
   });
 
+  it('is sent as it is to a program that says nothing', async () => {
+    const { hub, connect } = await wallWith();
+    hub.write('a', h265[0]!);
+    const client = await connect();
+    client.send({ type: 'watch', channel: 1, camera: 'a', tier: 'full' });
+    await settled(() => expect(client.of('format')[0]!.mime).toMatch(/codecs="hvc1\./));
+  });
+
   it('gives way to the camera’s other stream', async () => {
     const { hub, connect, wanted } = await wallWith();
     hub.write('b', h265[0]!);
     const client = await connect();
+    client.send({ type: 'accepts', codecs: ['h264'] });
     client.send({ type: 'watch', channel: 1, camera: 'b', tier: 'full' });
     await settled(() => expect(wanted).toEqual(['b/main']));
     hub.write('b/main', larger[0]!);
@@ -283,6 +292,7 @@ describe('a stream the browser may not play', () => {
   it('also when that only shows with its first picture', async () => {
     const { hub, connect, wanted } = await wallWith();
     const client = await connect();
+    client.send({ type: 'accepts', codecs: ['h264'] });
     client.send({ type: 'watch', channel: 1, camera: 'b', tier: 'full' });
     await settled(() => expect(wanted).toEqual(['b']));
     hub.write('b', h265[0]!);
@@ -294,6 +304,7 @@ describe('a stream the browser may not play', () => {
     const { hub, connect, wanted } = await wallWith();
     hub.write('a', h265[0]!);
     const client = await connect();
+    client.send({ type: 'accepts', codecs: ['h264'] });
     client.send({ type: 'watch', channel: 9, camera: 'a', tier: 'full' });
     await settled(() => expect(client.of('error')).toMatchObject([{ code: 'CODEC_REFUSED', channel: 9 }]));
     expect(wanted).toEqual([]);
@@ -309,6 +320,7 @@ describe('a stream the browser may not play', () => {
     hub.write('b', h265[0]!);
     hub.write('a', h265[0]!);
     const client = await connect();
+    client.send({ type: 'accepts', codecs: ['h264'] });
     client.send({ type: 'watch', channel: 1, camera: 'b', tier: 'full' });
     await settled(() => expect(hub.stats().readers).toBe(1));
     hub.write('b/h264', plain[0]!);
@@ -329,6 +341,7 @@ describe('a stream the browser may not play', () => {
     const { connect } = await wallWith({ transcoder, hub });
     for (const unit of h265.slice(0, 10)) hub.write('a', unit);
     const client = await connect();
+    client.send({ type: 'accepts', codecs: ['h264'] });
     client.send({ type: 'watch', channel: 1, camera: 'a', tier: 'full' });
     await settled(() => expect(transcoder.stats.running).toBe(1));
     for (const unit of h265.slice(10)) hub.write('a', unit);
