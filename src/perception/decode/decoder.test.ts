@@ -168,6 +168,22 @@ it('ends one that hangs', async () => {
   expect(troubles).toEqual([expect.stringMatching(/hangs/)]);
 });
 
+it('skips rather than fall behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ngatu-ffmpeg-'));
+  const ffmpeg = join(folder, 'ffmpeg');
+  await writeFile(ffmpeg, '#!/bin/sh\nexec sleep 60\n');
+  await chmod(ffmpeg, 0o755);
+  let nowMs = 0;
+  const { decoder } = decoding({ ffmpeg, clock: { now: () => 0, monotonicMs: () => nowMs } });
+  const units = await unitsOf({});
+  for (const unit of units.slice(0, 10)) decoder.write(unit, true);
+  expect(decoder.stats.skipped).toBe(0);
+  nowMs = 3000;
+  for (const unit of units.slice(10, 40)) decoder.write(unit, true);
+  // The keyframe among them is a new try.
+  expect(decoder.stats.skipped).toBe(20);
+});
+
 it('keeps its memory bounded in front of a child that takes nothing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ngatu-ffmpeg-'));
   const ffmpeg = join(folder, 'ffmpeg');

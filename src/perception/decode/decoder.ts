@@ -11,8 +11,9 @@ import { matroskaHead, pictureHead } from './matroska.ts';
 import { PictureSheet, PixelStock } from './picture-sheet.ts';
 import { TimeLine } from './time-line.ts';
 
-/** What is in the pipe is a picture late already; beyond this the camera skips to its next keyframe. */
+/** Beyond either, the decoder is too slow and the camera skips to its next keyframe: an old picture is of no use to anybody. */
 const MOST_WAITING_BYTES = 4 << 20;
+const MOST_BEHIND_MS = 2500;
 /** A wanted picture that has not come out after so long: the child hangs. The first one may wait for the program to start. */
 const HUNG_AFTER_MS = 20_000;
 const FIRST_RETRY_MS = 500;
@@ -59,6 +60,8 @@ interface Run {
   readonly child: DecoderChild;
   readonly times: TimeLine;
   readonly startedMs: number;
+  /** Since when nothing has come out though something was wanted. */
+  silentSinceMs: number | undefined;
 }
 
 export function createDecoder(options: DecoderOptions): Decoder {
@@ -92,6 +95,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
     stock = new PixelStock(size.width * size.height * 3 * views.length, PICTURES_UNDER_WAY);
     const times = new TimeLine();
     const pair = pairing((ticks, pixels) => {
+      started.silentSinceMs = undefined;
       const capturedAt = times.cameOut(ticks);
       if (capturedAt === undefined) return stock.give(pixels);
       stats.pictures++;
@@ -104,9 +108,12 @@ export function createDecoder(options: DecoderOptions): Decoder {
       ended: (complaint) => failed(`the decoder ended: ${complaint}`),
     });
     child.write(matroskaHead({ ...format, parameterSets: parameterSets(format) }));
-    return { format, child, times, startedMs: clock.monotonicMs() };
+    const started: Run = { format, child, times, startedMs: clock.monotonicMs(), silentSinceMs: undefined };
+    return started;
   };
-  const take = (unit: AccessUnit, wanted: boolean, { child, times }: Run): void => {
+  const take = (unit: AccessUnit, wanted: boolean, on: Run): void => {
+    const { child, times } = on;
+    if (wanted) on.silentSinceMs ??= clock.monotonicMs();
     const bytes = toAnnexB(unit.data);
     child.write(pictureHead(times.timeOf(unit, wanted, clock.monotonicMs()), unit.keyframe, bytes.length));
     child.write(bytes);
@@ -123,7 +130,10 @@ export function createDecoder(options: DecoderOptions): Decoder {
         fresh = broken;
         broken = run === undefined || run.format !== unit.format;
       }
-      if (run !== undefined && run.child.waitingBytes > MOST_WAITING_BYTES) broken = true;
+      if (run !== undefined && isBehind(run, clock.monotonicMs())) {
+        broken = true;
+        run.times.forget();
+      }
       if (run === undefined || broken || (fresh && unit.needsPreviousGroup === true)) stats.skipped++;
       else take(unit, wanted, run);
     },
@@ -131,7 +141,7 @@ export function createDecoder(options: DecoderOptions): Decoder {
       broken = true;
     },
     check() {
-      const since = run?.times.waitingSinceMs;
+      const since = run?.silentSinceMs;
       const waited = since === undefined ? 0 : clock.monotonicMs() - since;
       if (waited > HUNG_AFTER_MS) failed(`the decoder hangs: no picture for ${Math.round(waited)} ms`);
     },
@@ -147,6 +157,11 @@ export function createDecoder(options: DecoderOptions): Decoder {
 function mustBegin(run: Run | undefined, unit: AccessUnit, broken: boolean): boolean {
   if (run === undefined || run.format !== unit.format) return true;
   return (broken || unit.discontinuity) && !isIdr(unit);
+}
+
+function isBehind({ child, times }: Run, nowMs: number): boolean {
+  const since = times.waitingSinceMs;
+  return child.waitingBytes > MOST_WAITING_BYTES || (since !== undefined && nowMs - since > MOST_BEHIND_MS);
 }
 
 function isIdr({ data, format }: AccessUnit): boolean {

@@ -46,6 +46,11 @@ export class TimeLine {
     return this.#pending[0]?.writtenMs;
   }
 
+  /** What has not come out by now is of no use any more. */
+  forget(): void {
+    this.#pending = [];
+  }
+
   #expect(pending: Pending): void {
     this.#pending.push(pending);
     if (this.#pending.length > MOST_PENDING) this.#pending.shift();

@@ -3,7 +3,7 @@ import type { Clock, Lifetime } from '#base';
 import type { FromDetector, Settings, ToDetector } from './messages.ts';
 
 /** Bytes under way to the process; beyond this nothing is accepted: a second or so of thirty cameras. */
-const MOST_UNDER_WAY_BYTES = 8 << 20;
+const MOST_UNDER_WAY_BYTES = 4 << 20;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 30_000;
 /** A process that lasted so long has earned a quick restart. */
