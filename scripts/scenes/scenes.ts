@@ -59,6 +59,12 @@ function thinned(scenario: Scenario, factor: number): Scenario {
   return { ...scenario, demand: { ...scenario.demand, factorAt: () => factor } };
 }
 
+/** More cars and lorries among the riders: a jam of nothing but motorbikes hides most of them from one another. */
+function withRiders(scenario: Scenario, motorbike: number): Scenario {
+  const { demand } = scenario;
+  return { ...scenario, demand: { ...demand, mix: { ...demand.mix, motorbike } } };
+}
+
 export const scenes: readonly SceneSpec[] = [
   {
     name: 'free-flow-day',
@@ -95,8 +101,8 @@ export const scenes: readonly SceneSpec[] = [
   {
     name: 'congestion',
     seconds: 80,
-    scenario: congestion({ at: 38, onsetSeconds: 6, seconds: 40 }, 0.85),
-    trafficSeed: 6,
+    scenario: withRiders(thinned(congestion({ at: 38, onsetSeconds: 6, seconds: 40 }, 1), 0.7), 30),
+    trafficSeed: 8,
     setting: setting(9, againstTheJam, { place: 'seafront', light: 'overcast' }),
     also: [],
   },
