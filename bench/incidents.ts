@@ -31,6 +31,9 @@ export interface RuleFigures {
   readonly meanSeconds: number | undefined;
   readonly p95Seconds: number | undefined;
   readonly n: number;
+  /** Share of the true incidents that were raised, and of those that ended that were cleared, within half a minute of the truth. */
+  readonly raisedWithin30: number;
+  readonly clearedWithin30: number;
   /** Alerts of this kind over its staged happenings, of which `falseShare` are false. */
   readonly alerts: number;
 }
@@ -92,6 +95,9 @@ function ruleFigures(kind: StagedKind, results: readonly JobResult[]): RuleFigur
     .map(({ verdicts }) => verdicts);
   const cases = own.flatMap((verdicts) => verdicts.cases);
   const delays = cases.map(({ delaySeconds }) => delaySeconds).filter((delay) => delay !== undefined);
+  const clearings = cases
+    .map(({ clearingSeconds }) => clearingSeconds)
+    .filter((delay) => delay !== undefined);
   const alerts = own.reduce((sum, verdicts) => sum + (verdicts.alerts[kind] ?? 0), 0);
   const wrong = own.flatMap(({ falseAlerts }) => falseAlerts).filter((alert) => alert.kind === kind).length;
   return {
@@ -102,6 +108,10 @@ function ruleFigures(kind: StagedKind, results: readonly JobResult[]): RuleFigur
     meanSeconds: delays.length === 0 ? undefined : round(delays.reduce((a, b) => a + b, 0) / delays.length),
     p95Seconds: round(percentile(delays, 0.95)),
     n: cases.length,
+    raisedWithin30: round(delays.filter((delay) => delay <= 30).length / Math.max(1, cases.length)),
+    clearedWithin30: round(
+      clearings.filter((delay) => Math.abs(delay) <= 30).length / Math.max(1, clearings.length),
+    ),
     alerts,
   };
 }

@@ -29,7 +29,11 @@ export async function workOff(
 
 function ask(worker: Worker, job: Job): Promise<JobResult> {
   return new Promise((resolve, reject) => {
-    worker.once('message', resolve);
+    const done = (result: JobResult): void => {
+      worker.off('error', reject);
+      resolve(result);
+    };
+    worker.once('message', done);
     worker.once('error', reject);
     worker.postMessage(job);
   });

@@ -124,7 +124,8 @@ export class Judge {
   }
 
   #take(truth: TrueIncident): void {
-    const places = [truth.place, ...truth.also];
+    // A queue is held against a line only where one is drawn.
+    const places = truth.kind === 'queue-spillback' ? truth.also : [truth.place, ...truth.also];
     if (!places.some((place) => this.#places.has(place))) return;
     this.#cases.push({
       truth,

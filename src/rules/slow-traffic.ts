@@ -6,8 +6,9 @@ import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
 import type { GroupWatch } from './traffic/group-watch.ts';
 
-/** Passings looked at: half a minute where traffic always flows, two and a half where a signal makes part of it slow in every cycle. */
-const window = { free: 30_000, signalled: 150_000 };
+/** Passings looked at: of a minute where traffic always flows, of two and a half where a signal makes part of it slow in every cycle. */
+const window = { free: 60_000, signalled: 150_000 };
+const most = 12;
 
 /**
  * Slow traffic: those who pass drive below a share of the lane group's free flow, in two levels, for the dwell. Judged by who passes,
@@ -60,7 +61,7 @@ function levelsOf({ minorBelow, clearAbove, dwellSeconds, clearSeconds }: Figure
 /** Speed of those who passed lately as a share of free flow; 1 where too few passed to tell. */
 function speedShare(group: GroupWatch, at: EpochMs, { minVehicles }: Figures): number {
   const signalled = group.signal !== undefined;
-  const speeds = group.passings.speedsSince(at - (signalled ? window.signalled : window.free));
+  const speeds = group.passings.speedsSince(at - (signalled ? window.signalled : window.free)).slice(0, most);
   if (speeds.length < minVehicles * (signalled ? 2 : 1)) return 1;
   speeds.sort((a, b) => a - b);
   return speeds[Math.floor(speeds.length * (signalled ? 0.75 : 0.5))]! / group.freeFlow;

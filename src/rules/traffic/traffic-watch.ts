@@ -13,7 +13,7 @@ export interface LearnedTraffic {
   readonly signals: Readonly<Record<string, LearnedSignal>>;
 }
 
-/** From so many free vehicles on, a lane's speed counts as learned. */
+/** From so many free vehicles on, a group's speed counts as learned. */
 const enoughPassings = 60;
 
 /** The lane groups of one camera as they are now, with their signals and free-flow speeds. */
