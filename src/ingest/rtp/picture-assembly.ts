@@ -48,7 +48,7 @@ export class PictureAssembly {
     memory.skip(4);
     memory.writeLength(at, end - start);
     memory.append(source, start, end);
-    if (use >= NAL_USE.slice) this.#noteSlice(use, at + 4, source, start, end);
+    if (use >= NAL_USE.slice) this.#noteSlice(use, at + 4, source, start, end - start);
     return true;
   }
 
@@ -86,10 +86,9 @@ export class PictureAssembly {
       memory.shorten(at);
       return;
     }
-    memory.writeLength(at, memory.length - at - 4);
-    if (use < NAL_USE.slice) return;
-    const nal = memory.view(at + 4);
-    this.#noteSlice(use, at + 4, nal, 0, nal.length);
+    const bytes = memory.length - at - 4;
+    memory.writeLength(at, bytes);
+    if (use >= NAL_USE.slice) this.#noteSlice(use, at + 4, memory.buffer, memory.indexOf(at + 4), bytes);
   }
 
   get hasOpenUnit(): boolean {
@@ -119,11 +118,11 @@ export class PictureAssembly {
     this.#rules.parameterSet(nal);
   }
 
-  #noteSlice(use: NalUse, at: number, source: Buffer, start: number, end: number): void {
+  #noteSlice(use: NalUse, at: number, source: Buffer, start: number, bytes: number): void {
     if (!this.hasSlice) {
       this.hasSlice = true;
       this.#firstSliceAt = at;
-      this.beginsWithFirstSlice = end - start > 2 && this.#rules.startsPicture(source, start);
+      this.beginsWithFirstSlice = bytes > 2 && this.#rules.startsPicture(source, start);
     }
     if (use === NAL_USE.keyframeSlice) this.keyframe = true;
     else if (use === NAL_USE.skippedLeadingSlice) this.skippedLeading = true;

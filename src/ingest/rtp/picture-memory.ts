@@ -69,6 +69,15 @@ export class PictureMemory {
     this.#end = this.#start + length;
   }
 
+  /** What the picture lies in, for reading it at once without a view; `indexOf` tells where. */
+  get buffer(): Buffer {
+    return this.#chunk;
+  }
+
+  indexOf(at: number): number {
+    return this.#start + at;
+  }
+
   /** A view of part of the picture, for reading it at once. */
   view(from: number, to: number = this.length): Buffer {
     return this.#chunk.subarray(this.#start + from, this.#start + to);
