@@ -17,9 +17,9 @@ export interface VideoFormat {
   };
 }
 
-/** Memory that several units lie in. It is used again when nobody holds it any more; `data` is void then. */
+/** Memory that several units lie in. Unit and `data` are used again when nobody holds it any more. */
 export interface UnitMemory {
-  /** For a reader that borrows and needs `data` beyond `write`: once before `write` returns, and `release` once afterwards. */
+  /** For a reader that borrows and needs the unit beyond `write`: once before `write` returns, and `release` once afterwards. */
   hold(): void;
   release(): void;
 }

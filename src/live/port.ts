@@ -21,8 +21,8 @@ export interface ReadOptions {
   /** `watched` unless told; see `Demand` of ingest. Ignored with `keyframesOnly`. */
   readonly demand?: 'watched' | 'prompt';
   /**
-   * The reader keeps neither unit nor `data` beyond `write`, or holds `unit.memory` for as long as it needs `data`.
-   * Then memory is used again without the collector: worth it for whoever reads many streams.
+   * The reader keeps neither unit nor `data` beyond `write`, or holds `unit.memory` for as long as it needs them.
+   * Then both are used again without the collector: worth it for whoever reads many streams.
    */
   readonly borrows?: boolean;
 }

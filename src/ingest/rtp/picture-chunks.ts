@@ -1,9 +1,15 @@
 import type { UnitMemory } from '../access-unit.ts';
+import { type PictureFacts, PictureUnit } from './picture-unit.ts';
 
-/** Memory for several pictures. Whoever writes into it and every picture in it holds it once; with the last release it is free. */
+/**
+ * Memory for several pictures, and the units that stand for them. Whoever writes into it and every picture in it holds it
+ * once; with the last release it is free to be used again, units and all.
+ */
 export class PictureChunk implements UnitMemory {
   readonly bytes: Buffer;
   readonly #pool: ChunkPool;
+  readonly #units: PictureUnit[] = [];
+  #unitsUsed = 0;
   #holders = 0;
 
   constructor(bytes: Buffer, pool: ChunkPool) {
@@ -17,7 +23,19 @@ export class PictureChunk implements UnitMemory {
 
   release(): void {
     this.#holders--;
-    if (this.#holders === 0) this.#pool.giveBack(this);
+    if (this.#holders !== 0) return;
+    this.#unitsUsed = 0;
+    this.#pool.giveBack(this);
+  }
+
+  /** A unit for the `bytes` from `start` on, which holds this memory. */
+  unit(start: number, bytes: number, facts: PictureFacts): PictureUnit {
+    this.#holders++;
+    const nth = this.#unitsUsed++;
+    const unit = this.#units[nth] ?? new PictureUnit(this, facts.format);
+    this.#units[nth] = unit;
+    unit.become(start, bytes, facts);
+    return unit;
   }
 }
 

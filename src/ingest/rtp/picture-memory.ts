@@ -1,5 +1,5 @@
 import type { ChunkPool, PictureChunk } from './picture-chunks.ts';
-import { type PictureFacts, PictureUnit } from './picture-unit.ts';
+import type { PictureFacts, PictureUnit } from './picture-unit.ts';
 
 const SMALLEST_CHUNK = 32 * 1024;
 const LARGEST_CHUNK = 1024 * 1024;
@@ -85,9 +85,7 @@ export class PictureMemory {
 
   /** Hands the picture out, which holds its chunk once, and begins the next behind it. */
   take(facts: PictureFacts): PictureUnit {
-    const chunk = this.#current!;
-    chunk.hold();
-    const unit = new PictureUnit(chunk, this.#start, this.length, facts);
+    const unit = this.#current!.unit(this.#start, this.length, facts);
     this.#start = this.#end;
     return unit;
   }

@@ -6,28 +6,35 @@ import type { PictureChunk } from './picture-chunks.ts';
 export type PictureFacts = Required<Omit<AccessUnit, 'data' | 'bytes' | 'memory'>>;
 
 /**
- * An access unit whose view of its bytes is made when somebody looks. Most pictures of a city are never looked at, and the
- * views would be half of all that the collector has to do.
+ * An access unit that lives as long as the memory it lies in, and is used again with it: in a steady city pictures then leave
+ * nothing behind for the collector. The view of its bytes is made when somebody looks, which for most pictures nobody does.
  */
 export class PictureUnit implements AccessUnit {
   readonly memory: PictureChunk;
-  readonly bytes: number;
-  readonly format: VideoFormat;
-  readonly keyframe: boolean;
-  readonly needsPreviousGroup: boolean;
-  readonly pts90k: number;
-  readonly dts90k: number;
-  readonly capturedAt: EpochMs;
-  readonly receivedAt: EpochMs;
-  readonly sequence: number;
-  readonly discontinuity: boolean;
-  readonly #start: number;
+  format: VideoFormat;
+  bytes = 0;
+  keyframe = false;
+  needsPreviousGroup = false;
+  // Fractions, so that these fields hold floating point from the beginning.
+  pts90k = 0.5;
+  dts90k = 0.5;
+  capturedAt: EpochMs = 0.5;
+  receivedAt: EpochMs = 0.5;
+  sequence = 0;
+  discontinuity = false;
+  #start = 0;
   #data: Buffer | undefined;
 
-  constructor(memory: PictureChunk, start: number, bytes: number, facts: PictureFacts) {
+  constructor(memory: PictureChunk, format: VideoFormat) {
     this.memory = memory;
-    this.bytes = bytes;
+    this.format = format;
+  }
+
+  /** Becomes another picture; only while nobody holds its memory. */
+  become(start: number, bytes: number, facts: PictureFacts): void {
     this.#start = start;
+    this.#data = undefined;
+    this.bytes = bytes;
     this.format = facts.format;
     this.keyframe = facts.keyframe;
     this.needsPreviousGroup = facts.needsPreviousGroup;
