@@ -117,7 +117,7 @@ function figuresOf(
 ): CameraFigures | undefined {
   const stats = member?.path?.stream.stats();
   if (stats === undefined) return undefined;
-  const newest = hub.kept(id).at(-1);
+  const newest = hub.newest(id);
   return {
     mimeCodec: newest?.format.mimeCodec,
     width: newest?.format.width ?? 0,

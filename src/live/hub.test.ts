@@ -280,6 +280,7 @@ describe('hub, memory that is used again', () => {
     reading.close();
     write(live, all.slice(8, 10));
     expect(back).toEqual([0, 1, 2]);
+    expect(live.newest('a')?.sequence).toBe(9);
     live.kept('a');
     write(live, all.slice(10));
     expect(back).toEqual([0, 1, 2]);

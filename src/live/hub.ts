@@ -85,6 +85,7 @@ export function createHub(deps: HubDeps): Hub {
       begin(id, stream, reading);
       return lifetime(() => leave(stream, reading));
     },
+    newest: (id) => streams.get(id)?.kept.current().at(-1),
     kept(id, since) {
       const kept = streams.get(id)?.kept;
       kept?.share();

@@ -33,6 +33,8 @@ export interface Hub {
   write(stream: StreamId, unit: AccessUnit): void;
   /** Raises the demand before anything is sent, so that what is cached is up to date when the reader begins. */
   read(stream: StreamId, reader: Reader, options: ReadOptions): Lifetime;
+  /** The newest picture that is kept, for a look at once: whoever keeps it asks `kept`. */
+  newest(stream: StreamId): AccessUnit | undefined;
   /** Kept access units from the last keyframe at or before `since` (default: the newest group) to now. */
   kept(stream: StreamId, since?: EpochMs): readonly AccessUnit[];
   /** Keep at least this much of a stream, for evidence; bounded in bytes all the same. */

@@ -228,7 +228,7 @@ export class Channel implements FeedOwner {
   }
 
   #isKnownRefused(stream: StreamId): boolean {
-    const newest = this.#deps.hub.kept(stream).at(-1);
+    const newest = this.#deps.hub.newest(stream);
     return newest !== undefined && !this.#road.accepts(newest.format.codec);
   }
 
