@@ -1,4 +1,4 @@
-import { asNgatuError, type Clock, type Lifetime, NgatuError } from '#base';
+import { asNgatuError, type Clock, type EpochMs, type Lifetime, NgatuError } from '#base';
 import { decodeOnce } from '../decode/decode-once.ts';
 import type { ModelDescription } from '../detect/description.ts';
 import { readModel } from '../detect/model-files.ts';
@@ -36,6 +36,8 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
   const looks: { job: Job; done(outcome: JobResult['outcome']): void }[] = [];
   /** Watched, but the model is still being loaded; `unwatch` may come meanwhile. */
   const opening = new Map<number, Extract<ToDetector, { say: 'watch' }>>();
+  /** What was said of a camera before it was ready. */
+  const attended = new Map<number, EpochMs>();
   const formats = new Map<number, Extract<ToDetector, { say: 'format' }>['format']>();
 
   const model = (name: string): Promise<ModelDescription> => {
@@ -100,6 +102,8 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
       });
       const format = formats.get(feed);
       if (format !== undefined) watched.format(format);
+      const until = attended.get(feed);
+      if (until !== undefined) watched.attend(until);
       cameras.set(feed, watched);
     } catch (thrown) {
       const { code, message } = asNgatuError(thrown);
@@ -128,6 +132,7 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
   const unwatch = (feed: number): void => {
     opening.delete(feed);
     formats.delete(feed);
+    attended.delete(feed);
     turns.remove(feed);
     cameras.get(feed)?.close();
     cameras.delete(feed);
@@ -146,6 +151,7 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
         case 'gap':
           return watched?.gap();
         case 'attend':
+          attended.set(message.feed, message.until);
           return watched?.attend(message.until);
         case 'watch':
           unwatch(message.feed);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Clock, type Log, NgatuError } from '#base';
+import { type Clock, type EpochMs, type Log, NgatuError } from '#base';
 import type { Camera } from '#camera';
 import type { AccessUnit, VideoFormat } from '#ingest';
 import type { Perception, PerceptionFeed, PerceptionStats } from '../port.ts';
@@ -29,6 +29,7 @@ interface Watch {
   /** Units were refused since the last that was sent. */
   gap: boolean;
   nextTrackId: number;
+  attendUntil: EpochMs | undefined;
 }
 
 const NO_STATS: DetectorStats = { threads: 0, inferenceMs: { mean: 0, p95: 0 }, busy: 0, cameras: [] };
@@ -84,11 +85,12 @@ export function createPerception(options: PerceptionOptions): Perception {
     watch.take(observation);
   }
 
-  function introduce({ feed, camera, nextTrackId, format }: Watch): void {
+  function introduce({ feed, camera, nextTrackId, format, attendUntil }: Watch): void {
     const { analysis } = camera;
     if (analysis === undefined) return;
     detector.tell({ say: 'watch', feed, camera: camera.id, analysis, firstTrackId: nextTrackId });
     if (format !== undefined) detector.tell({ say: 'format', feed, format });
+    if (attendUntil !== undefined) detector.tell({ say: 'attend', feed, until: attendUntil });
   }
 
   function write(watch: Watch, unit: AccessUnit): boolean {
@@ -113,13 +115,24 @@ export function createPerception(options: PerceptionOptions): Perception {
         throw new NgatuError('CAMERA_NOT_ANALYSED', `camera '${camera.id}' has no analysis to do`, {
           kind: 'bug',
         });
-      const watch: Watch = { feed: feeds++, camera, take, format: undefined, gap: false, nextTrackId: 1 };
+      const watch: Watch = {
+        feed: feeds++,
+        camera,
+        take,
+        format: undefined,
+        gap: false,
+        nextTrackId: 1,
+        attendUntil: undefined,
+      };
       watches.set(watch.feed, watch);
       unusable.delete(camera.id);
       if (detector.state === 'running') introduce(watch);
       return {
         write: (unit) => write(watch, unit),
-        attend: (until) => detector.tell({ say: 'attend', feed: watch.feed, until }),
+        attend(until) {
+          watch.attendUntil = until;
+          detector.tell({ say: 'attend', feed: watch.feed, until });
+        },
         close() {
           if (watches.delete(watch.feed)) detector.tell({ say: 'unwatch', feed: watch.feed });
         },
