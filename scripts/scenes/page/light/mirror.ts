@@ -70,7 +70,7 @@ export const mirrorChunk = `
       sum += vec4(tap.rgb, tap.a);
     }
     sum /= 9.0;
-    float share = clamp((0.10 + 0.75 * flatness) * wet, 0.0, 0.75) * sum.a;
+    float share = clamp((0.07 + 0.6 * flatness) * wet, 0.0, 0.75) * sum.a;
     return mix(colour, sum.rgb / max(sum.a, 0.001), share);
   }
   #endif`;

@@ -44,7 +44,7 @@ export class Rain {
       for (let k = 0; k < 6; k++) {
         this.#position.setXYZ(i * 6 + k, corners[k * 2]!, corners[k * 2 + 1]!, 0);
         // Fading at the upper end.
-        this.#alpha.setX(i * 6 + k, k === 2 || k > 3 ? 0.02 : 0.1 + 0.16 * near);
+        this.#alpha.setX(i * 6 + k, k === 2 || k > 3 ? 0.015 : 0.07 + 0.13 * near);
       }
     }
     this.#position.needsUpdate = this.#alpha.needsUpdate = true;

@@ -46,7 +46,7 @@ const moods: Readonly<Record<Light, Mood>> = {
   },
 };
 const rainAir = 0xb4b8bb;
-const rainHaze = [40, 300] as const;
+const rainHaze = [45, 340] as const;
 
 /** What sun, sky and lamps do to the scene. */
 export interface Sunlight {
@@ -61,7 +61,8 @@ export function addLight(
 ): Sunlight {
   const mood = moods[setting.light];
   renderer.toneMapping = THREE.NeutralToneMapping;
-  renderer.toneMappingExposure = mood.exposure;
+  // A camera opens its iris when the sky is dark with rain.
+  renderer.toneMappingExposure = mood.exposure * (setting.rain ? 1.1 : 1);
   scene.environment = skyLight(renderer, setting.light, chance);
   scene.environmentIntensity = mood.sky;
   const dark = setting.light === 'night' || setting.light === 'dusk';

@@ -33,7 +33,7 @@ export function dress(chance: Seeded, rain: boolean): Clothes {
     helmet: chance.pick(helmets),
     mask: chance.chance(0.55) ? chance.pick(masks) : undefined,
     longSleeves: rain || chance.chance(0.65),
-    poncho: chance.chance(0.45) && rain ? chance.pick(ponchos) : undefined,
+    poncho: chance.chance(0.25) && rain ? chance.pick(ponchos) : undefined,
     bag: chance.chance(0.22) ? chance.pick(bags) : undefined,
   };
 }
