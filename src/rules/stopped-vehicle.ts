@@ -154,5 +154,6 @@ function findingOf(spot: Spot, together: readonly Spot[], at: EpochMs) {
     confidence: Math.min(1, 0.4 + 0.6 * spot.hitShare),
     box: spot.box,
     measures: { standingSeconds: Math.round((at - spot.onsetAt) / 1000), vehicles: together.length },
+    isNew: spot.arrival === 'seen',
   } as const;
 }

@@ -170,9 +170,11 @@ function step(retreat: Retreat, vehicle: Journey, at: EpochMs): number {
   const seconds = (at - retreat.at) / 1000;
   const against = -(dx * vehicle.axisX + dy * vehicle.axisY);
   const jumped = Math.hypot(dx, dy) > jumpSpeed * seconds + 3 * vehicle.noise;
+  // Who has come to rest has ended this way; whatever it does next, or whoever takes its place, is another.
+  const rested = vehicle.standingSince !== undefined && at - vehicle.standingSince > 2_000;
   const before = retreat.metres;
   const after = against > 0 ? before + against : Math.max(0, before + 2 * against);
-  if (jumped || after === 0) {
+  if (jumped || rested || after === 0) {
     Object.assign(retreat, begin(vehicle, at));
     return 0;
   }

@@ -13,6 +13,8 @@ export interface Finding {
   readonly box: Box | undefined;
   readonly path?: readonly Point[] | undefined;
   readonly measures: Readonly<Record<string, number>>;
+  /** Known to be another one than whatever was in this place before, so never a reopening. */
+  readonly isNew?: boolean;
 }
 
 export interface LifeSettings {
@@ -79,7 +81,7 @@ export class IncidentBook {
       this.#update(key, open, finding, at);
       return true;
     }
-    const earlier = this.#reopenable(key, finding, at);
+    const earlier = this.#reopenable(key, finding);
     if (earlier !== undefined)
       this.#tell('reopened', key, { ...merged(earlier, finding, at), clearedAt: undefined }, at);
     else if (this.#flooded(key, at)) return false;
@@ -121,11 +123,11 @@ export class IncidentBook {
     this.#changes.push({ change, incident });
   }
 
-  /** The same condition came back: within the grace time and, where it has a spot, at the same spot. */
-  #reopenable(key: string, finding: Finding, at: EpochMs): Incident | undefined {
+  /** The same condition came back: it began again within the grace time and, where it has a spot, at the same spot. */
+  #reopenable(key: string, finding: Finding): Incident | undefined {
     const earlier = this.#cleared.get(key);
-    if (earlier?.clearedAt === undefined) return undefined;
-    if (at - earlier.clearedAt > this.#life.graceSeconds * 1000) {
+    if (earlier?.clearedAt === undefined || finding.isNew === true) return undefined;
+    if (finding.onsetAt - earlier.clearedAt > this.#life.graceSeconds * 1000) {
       this.#cleared.delete(key);
       return undefined;
     }

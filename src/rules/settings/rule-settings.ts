@@ -67,8 +67,8 @@ const pedestrian = ruleSchema({
 const life = z.strictObject({
   /** An open incident is told of again at most this often, unless its severity changes. */
   updateSeconds: seconds(10),
-  /** What comes back at its place within this time is the same incident. */
-  graceSeconds: seconds(30),
+  /** What begins again at its place within this time after it was cleared is the same incident. */
+  graceSeconds: seconds(15),
   /** A camera that opens more than this many within `floodSeconds` is held back and says so. */
   floodIncidents: z.number().int().min(1).max(1_000).default(12),
   floodSeconds: seconds(600),
