@@ -62,46 +62,75 @@ function readMap(
   into: Candidate[],
 ): void {
   const count = map.rows * map.columns;
-  const labels = scores.data.length / count;
+  const values = scores.data;
+  const labels = values.length / count;
   const threshold = rawThreshold(least, scoresAre);
-  for (let i = 0; i < scores.data.length; i++) {
-    const raw = scores.data[i]!;
+  const sides = new SideReader(distances.data, count, map);
+  for (let i = 0; i < values.length; i++) {
+    const raw = values[i]!;
     if (raw < threshold) continue;
     const label = map.planar ? Math.floor(i / count) : i % labels;
     const cell = map.planar ? i % count : Math.floor(i / labels);
     const x = ((cell % map.columns) + 0.5) * map.stride;
     const y = (Math.floor(cell / map.columns) + 0.5) * map.stride;
-    const [left, top, right, bottom] = sides(distances.data, cell, count, map);
-    const score = probability(raw, scoresAre);
-    into.push({ label, score, left: x - left, top: y - top, right: x + right, bottom: y + bottom });
+    const at = sides.read(cell);
+    const { found } = sides;
+    into.push({
+      label,
+      score: probability(raw, scoresAre),
+      left: x - found[at]!,
+      top: y - found[at + 1]!,
+      right: x + found[at + 2]!,
+      bottom: y + found[at + 3]!,
+    });
   }
 }
 
-/** Left, top, right, bottom: pixels from the cell's centre. */
-function sides(
-  data: Float32Array,
-  cell: number,
-  count: number,
-  map: CellMap,
-): [number, number, number, number] {
-  const channels = data.length / count;
-  const bins = channels / 4;
-  const step = map.planar ? count : 1;
-  const start = map.planar ? cell : cell * channels;
-  const side = (k: number) => meanOfBins(data, start + k * bins * step, step, bins) * map.stride;
-  return [side(0), side(1), side(2), side(3)];
-}
+/** Distances of a cell's four sides from its middle, in pixels; worked out once a cell, however many classes ask. */
+class SideReader {
+  /** Left, top, right, bottom of cell after cell. */
+  readonly found: Float32Array;
+  readonly #known: Uint8Array;
+  readonly #data: Float32Array;
+  readonly #stride: number;
+  readonly #bins: number;
+  /** From one bin to the next, and from one cell to the next. */
+  readonly #step: number;
+  readonly #cellStep: number;
 
-/** Mean of the distribution whose logits these are. */
-function meanOfBins(data: Float32Array, start: number, step: number, bins: number): number {
-  let most = -Infinity;
-  for (let i = 0, at = start; i < bins; i++, at += step) most = Math.max(most, data[at]!);
-  let whole = 0;
-  let weighted = 0;
-  for (let i = 0, at = start; i < bins; i++, at += step) {
-    const weight = Math.exp(data[at]! - most);
-    whole += weight;
-    weighted += i * weight;
+  constructor(data: Float32Array, count: number, map: CellMap) {
+    this.found = new Float32Array(4 * count);
+    this.#known = new Uint8Array(count);
+    this.#data = data;
+    this.#stride = map.stride;
+    this.#bins = data.length / count / 4;
+    this.#step = map.planar ? count : 1;
+    this.#cellStep = map.planar ? 1 : data.length / count;
   }
-  return weighted / whole;
+
+  /** Where in `found` this cell's sides begin. */
+  read(cell: number): number {
+    if (this.#known[cell] === 0) {
+      this.#known[cell] = 1;
+      for (let side = 0; side < 4; side++)
+        this.found[4 * cell + side] =
+          this.#mean(cell * this.#cellStep + side * this.#bins * this.#step) * this.#stride;
+    }
+    return 4 * cell;
+  }
+
+  /** Mean of the distribution whose logits begin there. */
+  #mean(start: number): number {
+    const data = this.#data;
+    let most = -Infinity;
+    for (let i = 0, at = start; i < this.#bins; i++, at += this.#step) if (data[at]! > most) most = data[at]!;
+    let whole = 0;
+    let weighted = 0;
+    for (let i = 0, at = start; i < this.#bins; i++, at += this.#step) {
+      const weight = Math.exp(data[at]! - most);
+      whole += weight;
+      weighted += i * weight;
+    }
+    return weighted / whole;
+  }
 }
