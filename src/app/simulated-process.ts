@@ -15,8 +15,9 @@ process.on('message', async (options: SimulatorOptions) => {
     answer({ failure: asNgatuError(failure).message });
   }
 });
-// The parent tells it to end; a terminal's Ctrl-C reaches both and is the parent's to answer.
+// The parent tells it to end; a terminal's Ctrl-C and a service manager's SIGTERM reach both and are the parent's to answer.
 process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
 process.on('disconnect', async () => {
   await simulator?.close();
   process.exit(0);
