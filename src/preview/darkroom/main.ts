@@ -30,7 +30,7 @@ process.on('message', (message: ToDarkroom) => {
 // Whoever gave the orders is gone; ffmpeg children end with their input.
 process.on('disconnect', () => process.exit());
 // A terminal's ^C reaches all processes of the group: the parent decides when to stop.
-process.on('SIGINT', () => {});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 
 function answer(id: number, result: Promise<Extract<FromDarkroom, { say: 'done' }>['result']>): void {
   result.then(
