@@ -67,6 +67,8 @@ export interface Agent {
   pitch: number;
   braking: boolean;
   indicator: Mover['indicator'];
+  /** What it follows stands for good or comes the wrong way. */
+  obstructed: boolean;
   /** What it has been told to do, besides driving on. */
   errand: Errand | undefined;
   /** Who walks along the carriageway: from where along the strip, how far, and at which lateral place. */
@@ -122,6 +124,7 @@ export function createAgent(
     pitch: 0,
     braking: false,
     indicator: 'none',
+    obstructed: false,
     errand: undefined,
     stroll: undefined,
     mayGoSince: -1,

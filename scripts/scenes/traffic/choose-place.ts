@@ -95,7 +95,9 @@ function tasteOf(agent: Agent): Taste {
   }
   return {
     low: width / 2 + 0.3,
-    high: road.width - width / 2 - 0.2,
+    // Four wheels use the shoulder only to get past what blocks their lane, or to stop there.
+    high:
+      (agent.obstructed || agent.errand !== undefined ? road.width : road.shoulderAt + 0.4) - width / 2 - 0.2,
     perMetreFromWish: 0.15 + 2 * near,
     perMetreFromLaneCentre: agent.errand === undefined ? 2.2 : 0,
     perMetreMoved: 0.1,
@@ -173,7 +175,7 @@ function inFront(
   const { spot } = agent;
   const low = other.low - margin;
   const high = other.high + margin;
-  const behindIt = other.low < spot.d + spot.halfD && other.high > spot.d - spot.halfD;
+  const behindIt = Math.abs(other.d - spot.d) < other.halfD + spot.halfD;
   const crossing = other.agent.spot !== other;
   if (!behindIt && (crossing || room < swerveRoom(agent, speed))) shut(low, high, taste, places);
   else mark(low, high, aheadSpeed(agent, room, speed), taste, places);
@@ -210,11 +212,16 @@ function shutIfRude(
   places: Places,
 ): void {
   const { spot } = agent;
-  if (other.high > spot.low - 0.05 && other.low < spot.high + 0.05) return;
+  // Who is going to stay behind anyway is following already.
+  const half = other.agent.width / 2;
+  const { target } = other.agent;
+  if (target + half > spot.d - spot.halfD - 0.05 && target - half < spot.d + spot.halfD + 0.05) return;
   const closing = Math.max(0, speed - agent.speed * 0.9);
   const polite = 0.6 + 0.35 * speed + (closing * closing) / (2 * 1.6) + closing * 0.7;
   const pushing = 0.6 + (closing * closing) / (2 * 3) + closing * 0.5;
-  if (room > polite + places.impatience * (pushing - polite)) return;
+  // Somebody about to pass is soon faster than now.
+  const passing = Math.abs(target - other.agent.d) > 0.5 ? 2 : 0;
+  if (room > passing + polite + places.impatience * (pushing - polite)) return;
   shut(other.low - margin, other.high + margin, taste, places);
 }
 

@@ -80,7 +80,9 @@ function followTurn(world: World, agent: Agent): void {
   const { allowance } = world;
   const before = agent.turning ? 0 : path.startU - agent.u;
   if (!agent.turning) followSpots(agent, stripOf(world, agent.road), path.startU + 1, allowance);
-  if (agent.s < 0.7 * path.length) slowTo(agent, turnSpeed(agent, path), before + 1, allowance);
+  // As slow as the bend demands where it is sharpest, a quarter of the way into it, until it opens again.
+  const sharpAt = before + Math.max(0, 0.25 * path.length - agent.s);
+  if (agent.s < 0.75 * path.length) slowTo(agent, turnSpeed(agent, path), sharpAt, allowance);
   if (before < 14) followAlongTurn(agent, world.near, world.seconds - agent.movedAt > 4, allowance);
 }
 

@@ -69,12 +69,14 @@ export function stopAt(agent: Agent, distance: number, allowance: Allowance): vo
   keepStoppable(agent, distance + 0.1, 0, allowance);
 }
 
-/** Must be no faster than `speed` when it gets `distance` metres further. */
+/** Must be no faster than `speed` when it gets `distance` metres further: brakes evenly, from where that is calm. */
 export function slowTo(agent: Agent, speed: number, distance: number, allowance: Allowance): void {
-  const reachable = Math.sqrt(speed * speed + 2 * 0.8 * agent.driver.comfortBraking * Math.max(0, distance));
-  if (agent.speed < reachable - 1.5) return;
-  const calm = towards(agent, reachable);
-  if (calm < allowance.calm) allowance.calm = calm;
+  if (agent.speed <= speed) {
+    if (distance < 3) allowance.calm = Math.min(allowance.calm, towards(agent, speed));
+    return;
+  }
+  const needed = (agent.speed * agent.speed - speed * speed) / (2 * Math.max(0.5, distance));
+  if (needed > 0.5 * agent.driver.comfortBraking) allowance.calm = Math.min(allowance.calm, -1.15 * needed);
 }
 
 /** Goes through the strip's spots ahead of an agent and follows whatever is in its way. */
@@ -82,6 +84,7 @@ export function followSpots(agent: Agent, spots: readonly Spot[], until: number,
   const { along, spot } = agent;
   const horizon = 12 + agent.speed * 4.5;
   let found = 0;
+  agent.obstructed = false;
   for (let k = agent.order + along; k >= 0 && k < spots.length; k += along) {
     const other = spots[k]!;
     const ahead = along * (other.u - spot.u);
@@ -99,7 +102,10 @@ function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): b
   const speed = along * other.speedU;
   let gap = ahead - spot.halfU - other.halfU;
   if (gap < 5 && agent.speed < 3 && isAskew(agent, other)) {
-    gap = straightGap(agent, other.agent, 8);
+    const exact = straightGap(agent, other.agent, 8);
+    // Its nose tells where it goes only if it is not about to steer towards the other.
+    const steady = Math.abs(agent.target - agent.d) < 0.2 && Math.abs(agent.psi) < 0.1;
+    if (exact < 7 || steady || !isInTarget(agent, other)) gap = exact;
     if (gap > 7) return false;
   }
   if (gap < 0) {
@@ -116,6 +122,11 @@ function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): b
   return true;
 }
 
+/** Whether something is where the agent is steering to, if that is not where its nose points. */
+function isInTarget({ target, width }: Agent, other: Spot): boolean {
+  return other.low < target + width / 2 + 0.06 && other.high > target - width / 2 - 0.06;
+}
+
 /** Whether one of the two is turned so far that their extents along and across the strip say too little. */
 function isAskew(agent: Agent, other: Spot): boolean {
   return Math.abs(agent.psi) > 0.08 || other.agent.spot !== other || Math.abs(other.agent.psi) > 0.08;
@@ -125,6 +136,7 @@ function isAskew(agent: Agent, other: Spot): boolean {
 function roomToKeep(agent: Agent, other: Agent): number {
   const { standingGap, steeringMetres } = agent.driver;
   const inTheWay = other.errand?.stoodSince !== undefined || other.along !== agent.along;
+  if (inTheWay) agent.obstructed = true;
   return inTheWay && agent.kind !== 'person' ? standingGap + Math.min(6, 2 * steeringMetres) : standingGap;
 }
 
@@ -150,8 +162,8 @@ export function straightGap(agent: Agent, other: Agent, reach: number): number {
 
 /** Whether the own swerve, or straightening up after one, is out of its way in time. */
 function swervesClear(agent: Agent, other: Spot, gap: number, otherSpeed: number): boolean {
+  if (isInTarget(agent, other)) return false;
   const half = agent.width / 2 + 0.06;
-  if (other.low < agent.target + half && other.high > agent.target - half) return false;
   if (isNimble(agent)) return gap > 0.9;
   const distance = swerveDistance(agent, other, half);
   return gap + (otherSpeed * distance) / Math.max(0.5, agent.speed) > distance + 0.5;

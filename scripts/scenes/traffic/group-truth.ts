@@ -10,7 +10,7 @@ const stretchMetres = 60;
 const everySeconds = 0.5;
 
 /** What a car counts in each kind of road user. */
-const carUnits = { car: 1, motorbike: 0.3, bus: 2, truck: 1.8, bicycle: 0.2, person: 0 } as const;
+export const carUnits = { car: 1, motorbike: 0.3, bus: 2, truck: 1.8, bicycle: 0.2, person: 0 } as const;
 
 /** A condition that must hold (or not hold) for some seconds before it counts. */
 interface Held {
