@@ -5,11 +5,12 @@ import {
   type RuleSettingsInput,
   ruleSettingsSchema,
 } from '../../src/rules/index.ts';
-import { allFramings, type Framing, sceneOf } from './cameras.ts';
+import { allFramings, type Framing, sceneOf, watchedBy } from './cameras.ts';
 import type { DetectorFigures } from './detector-model.ts';
 import { type StagedKind, stage } from './happenings.ts';
 import { Judge, type Verdicts } from './judge.ts';
 import { lensOf, look } from './projection.ts';
+import { StretchTruth } from './stretch-truth.ts';
 import { Watch } from './watch.ts';
 
 /** What a worker is asked to do; plain data. */
@@ -80,6 +81,7 @@ function deskOf(
   const pace = 2.5 + (seed % 3);
   const watch = new Watch({ lens, scene, figures, seed, rate: pace });
   const judge = new Judge(scene, lens, kind);
+  const jams = new StretchTruth(watchedBy(framing.pose));
   const engine = createRuleEngine({
     camera: 'bench',
     scene,
@@ -90,7 +92,8 @@ function deskOf(
   function take(moment: Parameters<Watch['observe']>[0], truth: Parameters<Judge['look']>[1]): void {
     if (!watch.isDue(moment)) return;
     const seen = look(lens, moment.movers);
-    judge.look(moment, truth, seen);
+    jams.look(moment);
+    judge.look(moment, truth, jams.incidents, seen);
     for (const change of engine.observe(watch.observe(moment, seen)).changes)
       judge.hear(change, moment.seconds);
   }

@@ -60,6 +60,7 @@ export class Judge {
   readonly #alerts: Alert[] = [];
   #greenSince: Partial<Record<string, number>> = {};
   #known = 0;
+  #knownJams = 0;
   #seen: readonly TrueBox[] = [];
 
   constructor(scene: Scene, lens: Lens, kind?: IncidentKind) {
@@ -73,8 +74,17 @@ export class Judge {
   }
 
   /** One moment of the truth: to be called for every picture, before the changes that came of it. */
-  look(moment: Moment, truth: readonly TrueIncident[], seen: readonly TrueBox[]): void {
-    for (; this.#known < truth.length; this.#known++) this.#take(truth[this.#known]!);
+  /** `jams` are the congestions of what this camera watches; those of `truth` are of more than it sees. */
+  look(
+    moment: Moment,
+    truth: readonly TrueIncident[],
+    jams: readonly TrueIncident[],
+    seen: readonly TrueBox[],
+  ): void {
+    for (; this.#known < truth.length; this.#known++) {
+      if (truth[this.#known]!.kind !== 'congestion') this.#take(truth[this.#known]!);
+    }
+    for (; this.#knownJams < jams.length; this.#knownJams++) this.#take(jams[this.#knownJams]!);
     this.#seen = seen;
     this.#watchSignals(moment);
     for (const one of this.#cases) {

@@ -2,7 +2,13 @@ import type { Incident } from './incident.ts';
 import { Latch } from './life/latch.ts';
 import type { Findings, Rule, RuleContext, View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
+import type { RuleSettings } from './settings/rule-settings.ts';
 import type { GroupWatch } from './traffic/group-watch.ts';
+
+type Figures = RuleSettings['congestion'];
+
+/** Metres a second at which starting runs backwards through a queue. */
+const startSpeed = 4;
 
 /**
  * Congestion: a lane group's index stays above its threshold for its dwell, time that a red light explains not counted; cleared
@@ -24,9 +30,10 @@ export function createCongestionRule({ road, settings, utcOffsetMinutes }: RuleC
     const explained = !latch.raised && group.signal?.phase(view.at) === 'red';
     const unsure = view.learning && latch.raised;
     // Red freezes what is pending: a jam's green phases add up, however short.
-    const index =
-      group.vehicles < now.minVehicles && !latch.raised ? Math.min(group.index, now.clearAt) : group.index;
-    if (!explained && !unsure) latch.observe(index, view.at, view.elapsedSeconds, now);
+    if (!explained && !unsure) {
+      const dwellSeconds = now.dwellSeconds + startSeconds(group);
+      latch.observe(judged(group, now), view.at, view.elapsedSeconds, { ...now, dwellSeconds });
+    }
     if (latch.raised && !(view.learning && !findings.isOpen('congestion', id))) {
       findings.hold(
         findingOf(group, latch.since ?? view.at, now.majorAt, road.ground.source === 'drawn'),
@@ -50,6 +57,17 @@ export function createCongestionRule({ road, settings, utcOffsetMinutes }: RuleC
       for (const latch of latches) latch.pause();
     },
   };
+}
+
+/** A few large vehicles fill a short stretch of road without being a jam: then the index neither raises nor clears. */
+function judged(group: GroupWatch, { minVehicles, raiseAt, clearAt }: Figures): number {
+  const enough = group.vehicles >= minVehicles || (group.vehicles > 1.6 && group.fullness > 0.4);
+  return enough ? group.index : Math.min(group.index, (raiseAt + clearAt) / 2);
+}
+
+/** How long the end of a queue stands after the light has turned green, the rest of it having to start first. */
+function startSeconds({ group, signal }: GroupWatch): number {
+  return signal === undefined ? 0 : Math.max(...group.lanes.map(({ axis }) => axis.length)) / startSpeed;
 }
 
 function findingOf(group: GroupWatch, onsetAt: number, majorAt: number, measured: boolean) {

@@ -14,7 +14,8 @@ const vehicleKinds = z
 const congestion = ruleSchema({
   raiseAt: index(55),
   clearAt: index(35),
-  dwellSeconds: seconds(20),
+  /** Before a signal, what the queue needs to start is added. */
+  dwellSeconds: seconds(15),
   clearSeconds: seconds(10),
   /** Fewer vehicles at once are no congestion, however they stand. */
   minVehicles: z.number().int().min(1).max(50).default(3),

@@ -20,6 +20,9 @@ const sideError: Readonly<Record<RoadUser, number>> = {
 const passedMs = 8_000;
 const jamReach = { ahead: 8, behind: 14 };
 
+/** On a road as full and slow as this nobody can be told from the queue. */
+const jamIndex = 55;
+
 /** A queue starts to move at about four metres a second, from the line backwards, after this; who waits beside it is let in late. */
 const startSeconds = { inLane: 4, beside: 10 };
 const startSpeed = 4;
@@ -47,7 +50,7 @@ export function standsFree(spot: Spot, road: Road, queueGapMetres: number, view:
 function isFreeIn(lane: RoadLane, vehicle: Journey, road: Road, gap: number, view: View): boolean {
   const { at, groups, journeys } = view;
   const toLeader = metresToLeader(vehicle, lane, journeys, at);
-  if (toLeader < gap) return false;
+  if (toLeader < gap || groups[lane.group]!.index >= jamIndex) return false;
   const toLine = metresToStopLine(vehicle, lane);
   const signal = groups[lane.group]!.signal;
   if (signal === undefined || toLine === undefined || toLine < -6) return true;
