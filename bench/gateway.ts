@@ -59,9 +59,13 @@ answer(
     ingest: () => ingest.stats(),
     hub: () => hub.stats(),
     /** Reads so many cameras as viewers do, without sending anything. */
-    watch: (count: number) => {
+    watch: ({ count, demand }: { count: number; demand?: 'watched' | 'prompt' }) => {
       for (let nth = 0; nth < count; nth++)
-        hub.read(`camera${nth}`, { write: () => true }, { from: 'cached', borrows: true });
+        hub.read(
+          `camera${nth}`,
+          { write: () => true },
+          { from: 'cached', borrows: true, demand: demand ?? 'watched' },
+        );
     },
     changes: () => Object.fromEntries(changes),
     /** Measured for so long; watching costs something itself. */
