@@ -81,8 +81,8 @@ const descriptionSchema = z.strictObject({
   output: outputSchema,
   /** In the order of the model's classes: a road user, or any other word for what is of no interest. */
   labels: z.array(z.string().min(1)).min(1).max(2000),
-  /** Detections below are not looked at; 0.1 unless told. */
-  leastConfidence: z.number().min(0.01).max(0.9).default(0.1),
+  /** Detections below are not looked at; 0.12 unless told. */
+  leastConfidence: z.number().min(0.01).max(0.9).default(0.12),
 });
 
 /** How a model is fed and read: models/<name>.yaml. */

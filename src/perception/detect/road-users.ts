@@ -29,6 +29,11 @@ export function roadUsersOf(labels: readonly string[]): readonly (RoadUser | und
 /** Kinds that a detector takes for one another: of two at the same place one is wrong. */
 export type Family = 'vehicle' | 'two-wheeler' | 'person';
 
+/** For each label of a model its family, undefined for anything that is no road user. */
+export function familiesOf(labels: readonly string[]): readonly (Family | undefined)[] {
+  return roadUsersOf(labels).map((kind) => kind && familyOf(kind));
+}
+
 export function familyOf(kind: RoadUser): Family {
   if (kind === 'person') return 'person';
   return kind === 'motorbike' || kind === 'bicycle' ? 'two-wheeler' : 'vehicle';

@@ -63,8 +63,8 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
       const next = turns.take();
       if (next === undefined) return;
       // Others wait: the far field can, for a while.
-      const views = next.watched.began(next, turns.waiting > 0);
-      pool.run({ ...next, model: next.watched.model, views }, (result) => looked(next, result));
+      const begun = next.watched.began(next, turns.waiting > 0);
+      pool.run({ ...next, ...begun, model: next.watched.model }, (result) => looked(next, result));
     }
   };
   const looked = (waiting: WaitingPicture, { pixels, outcome }: JobResult): void => {
@@ -119,7 +119,10 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
       const once = { ...request, ...view, ffmpeg: settings.ffmpeg, withinMs: LOOK_WITHIN_MS };
       const pixels = await decodeOnce(once);
       const outcome = await new Promise<JobResult['outcome']>((done) => {
-        looks.push({ job: { model: request.model, pixels, ...view.size, views: view.views }, done });
+        looks.push({
+          job: { model: request.model, pixels, ...view.size, views: view.views, withLook: false },
+          done,
+        });
         lookOn();
       });
       if ('problem' in outcome) throw new NgatuError('LOOK_FAILED', outcome.problem, { kind: 'bug' });

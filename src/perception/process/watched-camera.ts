@@ -10,8 +10,11 @@ import type { WatchedStats } from '../port.ts';
 import { QualityJudge } from '../quality/quality-judge.ts';
 import { Recent } from '../recent.ts';
 import { createTracker, type Tracker } from '../track/tracker.ts';
-import type { Observation, Picture, View } from '../track.ts';
+import type { Observation, Picture, PictureQuality, View } from '../track.ts';
 import type { SentUnit, ToDetector } from './messages.ts';
+
+/** A picture's quality changes slowly; looking costs a twentieth of what the network does. */
+const LOOK_EVERY_MS = 900;
 
 /** However busy the network is, a far field is looked at this often. */
 const FAR_FIELD_EVERY_MS = 2000;
@@ -40,8 +43,11 @@ export interface WatchedCamera extends Lifetime {
   write(unit: SentUnit): void;
   gap(): void;
   attend(until: EpochMs): void;
-  /** The picture's turn has come; tells which of its views are to be looked at. `hurry`: other cameras wait. */
-  began(waiting: WaitingPicture, hurry: boolean): readonly View[];
+  /** The picture's turn has come; tells what is to be done with it. `hurry`: other cameras wait. */
+  began(
+    waiting: WaitingPicture,
+    hurry: boolean,
+  ): { readonly views: readonly View[]; readonly withLook: boolean };
   /** What the network found in it. */
   seen(waiting: WaitingPicture, seen: Seen): Observation;
   dropped(waiting: WaitingPicture): void;
@@ -63,6 +69,8 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
   let tracks = 0;
   let latestAt: EpochMs = 0;
   let allViewsAtMs = -Infinity;
+  let lookedAt: EpochMs = -Infinity;
+  let quality: PictureQuality = 'good';
 
   const decoder: Decoder = createDecoder({
     camera,
@@ -87,12 +95,14 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
     },
     gap: () => decoder.gap(),
     attend: (until) => pace.attend(until),
-    began({ sinceMs, views }, hurry) {
+    began({ sinceMs, views, capturedAt }, hurry) {
       const nowMs = clock.monotonicMs();
       recent.queueMs.add(nowMs, nowMs - sinceMs);
-      if (hurry && nowMs - allViewsAtMs < FAR_FIELD_EVERY_MS) return views.slice(0, 1);
+      const withLook = Math.abs(capturedAt - lookedAt) >= LOOK_EVERY_MS;
+      if (withLook) lookedAt = capturedAt;
+      if (hurry && nowMs - allViewsAtMs < FAR_FIELD_EVERY_MS) return { views: views.slice(0, 1), withLook };
       allViewsAtMs = nowMs;
-      return views;
+      return { views, withLook };
     },
     seen({ capturedAt, pixels }, { detections, look }) {
       decoder.recycle(pixels);
@@ -103,7 +113,8 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
       tracks = found.length;
       recent.seen.add(clock.monotonicMs());
       recent.ageMs.add(clock.monotonicMs(), clock.now() - capturedAt);
-      return { camera, capturedAt, tracks: found, quality: judge.judge(look, capturedAt) };
+      if (look !== undefined) quality = judge.judge(look, capturedAt);
+      return { camera, capturedAt, tracks: found, quality };
     },
     dropped({ pixels }) {
       counts.dropped++;

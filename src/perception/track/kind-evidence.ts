@@ -17,7 +17,7 @@ const NEW_SHARE = 0.5;
 function wheelsSay(onTwoWheels: number): number {
   if (onTwoWheels >= 0.25) return 2.5;
   if (onTwoWheels >= 0.15) return 0.3;
-  return onTwoWheels >= 0.1 ? -1.2 : -2.5;
+  return onTwoWheels >= 0.12 ? -1.2 : -2.5;
 }
 
 /** Faster than anybody walks or runs, in own heights a second. */
@@ -49,7 +49,7 @@ export class KindEvidence {
   /** `ownHeightsPerSecond`: how fast it moves in the picture, made up for looking along the road. */
   moved(ownHeightsPerSecond: number, seconds: number): void {
     if (ownHeightsPerSecond < RIDING) return;
-    this.#lean(RIDING_EVIDENCE_PER_SECOND * seconds);
+    this.#lean(RIDING_EVIDENCE_PER_SECOND * seconds * (ownHeightsPerSecond / RIDING));
     this.#settle();
   }
 

@@ -1,5 +1,6 @@
 import type { Head } from '../candidate.ts';
 import type { ModelDescription } from '../description.ts';
+import { familiesOf } from '../road-users.ts';
 import { detrHead } from './detr.ts';
 import { nanodetHead } from './nanodet.ts';
 import { ssdHead } from './ssd.ts';
@@ -10,7 +11,7 @@ import { yoloxHead } from './yolox.ts';
 export function headOf({ output, labels }: ModelDescription): Head {
   switch (output.decoder) {
     case 'nanodet':
-      return nanodetHead(output, labels.length);
+      return nanodetHead(output, familiesOf(labels));
     case 'ssd':
       return ssdHead(output, labels.length);
     case 'yolox':

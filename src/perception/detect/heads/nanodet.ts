@@ -7,15 +7,20 @@ import {
   type Tensor,
 } from '../candidate.ts';
 import type { HeadOf } from '../description.ts';
+import type { Family } from '../road-users.ts';
 
 type Description = HeadOf<'nanodet'>;
 
 /**
  * NanoDet (generalised focal loss): every cell of every stride has a score per class, and for each side of its box a distribution
- * over whole numbers of strides, whose mean is the side's distance from the cell's centre. All classes over the threshold count:
- * a rider is often "person" and, less surely, "motorcycle" at the same place.
+ * over whole numbers of strides, whose mean is the side's distance from the cell's centre. The surest
+ * class of each family counts: a rider is often "person" and, less surely, "motorcycle" at the same place.
  */
-export function nanodetHead(description: Description, labels: number): Head {
+export function nanodetHead(description: Description, families: readonly (Family | undefined)[]): Head {
+  const labels = families.length;
+  const rivals = families.map(
+    (family) => family && families.flatMap((other, i) => (other === family ? [i] : [])),
+  );
   return {
     expects(input) {
       const maps = description.strides.map((stride) => cells(input, stride));
@@ -29,11 +34,19 @@ export function nanodetHead(description: Description, labels: number): Head {
       for (const [i, stride] of description.strides.entries()) {
         const map = { ...cells(input, stride), stride, planar: description.layout === 'planar' };
         const distances = outputs[description.distances[i]!]!;
-        readMap(outputs[description.scores[i]!]!, distances, map, least, description, found);
+        const reading = { scoresAre: description.scoresAre, rivals, into: found };
+        readMap(outputs[description.scores[i]!]!, distances, map, least, reading);
       }
       return found;
     },
   };
+}
+
+interface Reading {
+  readonly scoresAre: Description['scoresAre'];
+  /** For each label those of its family, itself among them; undefined where it is of no interest. */
+  readonly rivals: readonly (readonly number[] | undefined)[];
+  readonly into: Candidate[];
 }
 
 interface CellMap {
@@ -53,37 +66,44 @@ function dims(description: Description, channels: number | null, map: { rows: nu
     : [1, map.rows * map.columns, channels];
 }
 
-function readMap(
-  scores: Tensor,
-  distances: Tensor,
-  map: CellMap,
-  least: number,
-  { scoresAre }: Description,
-  into: Candidate[],
-): void {
+function readMap(scores: Tensor, distances: Tensor, map: CellMap, least: number, reading: Reading): void {
+  const { scoresAre, rivals, into } = reading;
   const count = map.rows * map.columns;
   const values = scores.data;
-  const labels = values.length / count;
+  const [cellStep, labelStep] = map.planar ? [1, count] : [rivals.length, 1];
   const threshold = rawThreshold(least, scoresAre);
   const sides = new SideReader(distances.data, count, map);
-  for (let i = 0; i < values.length; i++) {
-    const raw = values[i]!;
-    if (raw < threshold) continue;
-    const label = map.planar ? Math.floor(i / count) : i % labels;
-    const cell = map.planar ? i % count : Math.floor(i / labels);
-    const x = ((cell % map.columns) + 0.5) * map.stride;
-    const y = (Math.floor(cell / map.columns) + 0.5) * map.stride;
-    const at = sides.read(cell);
-    const { found } = sides;
-    into.push({
-      label,
-      score: probability(raw, scoresAre),
-      left: x - found[at]!,
-      top: y - found[at + 1]!,
-      right: x + found[at + 2]!,
-      bottom: y + found[at + 3]!,
-    });
-  }
+  for (let cell = 0; cell < count; cell++)
+    for (let label = 0; label < rivals.length; label++) {
+      const family = rivals[label];
+      const raw = values[cell * cellStep + label * labelStep]!;
+      if (raw < threshold || family === undefined || outdone(values, raw, cell * cellStep, labelStep, family))
+        continue;
+      const x = ((cell % map.columns) + 0.5) * map.stride;
+      const y = (Math.floor(cell / map.columns) + 0.5) * map.stride;
+      const { found } = sides;
+      const at = sides.read(cell);
+      into.push({
+        label,
+        score: probability(raw, scoresAre),
+        left: x - found[at]!,
+        top: y - found[at + 1]!,
+        right: x + found[at + 2]!,
+        bottom: y + found[at + 3]!,
+      });
+    }
+}
+
+/** Whether a label that means much the same is surer in this cell: the box would be the same, and suppressed later. */
+function outdone(
+  values: Float32Array,
+  raw: number,
+  cellAt: number,
+  step: number,
+  rivals: readonly number[],
+): boolean {
+  for (const rival of rivals) if (values[cellAt + rival * step]! > raw) return true;
+  return false;
 }
 
 /** Distances of a cell's four sides from its middle, in pixels; worked out once a cell, however many classes ask. */

@@ -12,6 +12,8 @@ export type ToThread =
       readonly width: number;
       readonly height: number;
       readonly views: readonly View[];
+      /** Whether the picture as such is to be looked at, too. */
+      readonly withLook: boolean;
     }
   | { readonly say: 'stop' };
 
@@ -23,8 +25,8 @@ export type FromThread =
       readonly say: 'ran';
       readonly pixels: Uint8Array<ArrayBuffer>;
       readonly detections: readonly Detection[];
-      /** At the first view. */
-      readonly look: Look;
+      /** At the first view; undefined where it was not asked for. */
+      readonly look: Look | undefined;
       /** Computing time of all of it. */
       readonly milliseconds: number;
     }

@@ -8,6 +8,8 @@ import type { FromThread, ToThread } from './messages.ts';
 /** The pixels are handed over with the job and given back with its result. */
 export interface Job extends Pick<Picture, 'pixels' | 'width' | 'height' | 'views'> {
   readonly model: string;
+  /** Whether the picture as such is to be looked at, too. */
+  readonly withLook: boolean;
 }
 
 export interface JobResult {
@@ -18,7 +20,7 @@ export interface JobResult {
 
 export interface Seen {
   readonly detections: readonly Detection[];
-  readonly look: Look;
+  readonly look: Look | undefined;
   readonly milliseconds: number;
 }
 
@@ -99,8 +101,8 @@ function openSeat(broken: (problem: string) => void): Seat {
     },
     run(job, done) {
       running = done;
-      const { model, pixels, width, height, views } = job;
-      say({ say: 'run', model, pixels, width, height, views }, [pixels.buffer]);
+      const { model, pixels, width, height, views, withLook } = job;
+      say({ say: 'run', model, pixels, width, height, views, withLook }, [pixels.buffer]);
     },
     close() {
       if (!closing) say({ say: 'stop' });

@@ -45,13 +45,14 @@ async function run({
   width,
   height,
   views,
+  withLook,
 }: Extract<ToThread, { say: 'run' }>): Promise<void> {
   const began = performance.now();
   try {
     const session = sessions.get(model);
     if (session === undefined) throw new Error(`model '${model}' is not loaded`);
     const detections = await session.run(pixels, { width, height }, views);
-    const look = lookAt(pixels, width, height, views[0]!.content);
+    const look = withLook ? lookAt(pixels, width, height, views[0]!.content) : undefined;
     answer({ say: 'ran', pixels, detections, look, milliseconds: performance.now() - began }, pixels);
   } catch (thrown) {
     answer({ say: 'failed', pixels, problem: asNgatuError(thrown).message }, pixels);
