@@ -86,8 +86,20 @@ export function encode(reel: string, clip: string, encoding: Encoding, setting: 
             ? ['-maxrate', '2400k', '-bufsize', '4800k']
             : ['-maxrate', '560k', '-bufsize', '1120k']),
         ];
-  const output = ['-an', '-movflags', '+faststart', '-map_metadata', '-1', '-fflags', '+bitexact', clip];
-  const filter = ['-vf', cameraLook(setting, size)];
+  const output = [
+    '-threads',
+    '1',
+    '-an',
+    '-movflags',
+    '+faststart',
+    '-map_metadata',
+    '-1',
+    '-fflags',
+    '+bitexact',
+    clip,
+  ];
+  // One thread each: several give other noise and other bits in every run.
+  const filter = ['-filter_threads', '1', '-vf', cameraLook(setting, size)];
   execFileSync('ffmpeg', ['-v', 'error', '-y', '-i', reel, ...filter, ...codec, ...output], {
     stdio: 'inherit',
   });

@@ -6,7 +6,15 @@
  * Drawing is slow (about half a second a picture on two cores), so what is drawn is kept in the work folder
  * (.scenes-work unless told) and not drawn again; delete a scene's folder there to draw it anew.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Capture, openCapture } from './capture.ts';
 import { encode, openReel } from './clip.ts';
@@ -54,7 +62,9 @@ function finish(scene: SceneSpec): void {
   if (scene.also.includes('h265'))
     encode(`${drawn}/reel.mkv`, `${target}/clip.h265.mp4`, 'h265', scene.setting);
   if (scene.also.includes('1080p')) {
-    encode(`${folderOf(enlarged(scene))}/reel.mkv`, `${target}/clip.1080p.mp4`, '1080p', scene.setting);
+    const larger = folderOf(enlarged(scene));
+    encode(`${larger}/reel.mkv`, `${target}/clip.1080p.mp4`, '1080p', scene.setting);
+    copyFileSync(`${larger}/tracks.jsonl`, `${target}/tracks.1080p.jsonl`);
   }
   writeTruth(scene, drawn, target);
   process.stdout.write(`${scene.name}: done\n`);
