@@ -26,7 +26,7 @@ export const defaultIngestOptions: IngestOptions = {
     keptFirstMs: 250,
     keptMostMs: 1000,
     watchedLeastMs: 40,
-    watchedMostMs: 160,
+    watchedMostMs: 200,
   },
   health: {
     silentAfterMs: 5000,

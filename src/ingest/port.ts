@@ -50,13 +50,13 @@ export interface StreamStateChange {
 }
 
 /**
- * How promptly a stream is read. `kept`: drained on a timer, only the newest group of pictures matters;
- * `watched`: within a tenth of a second or so; `prompt`: as the bytes arrive.
+ * How promptly a stream is read. `kept`: drained on a timer, within a second, only the newest group of pictures matters;
+ * `watched`: every 40 ms while few are watched, every 200 ms when hundreds are; `prompt`: as the bytes arrive.
  */
 export type Demand = 'kept' | 'watched' | 'prompt';
 
 export interface PulledStream extends Lifetime {
-  /** Raising the demand drains what waits in the socket before it returns, so that the hub is up to date at once. */
+  /** Raising the demand has what waits in the socket read with the next input of the event loop, within a millisecond or so. */
   demand(demand: Demand): void;
   stats(): StreamStats;
 }

@@ -31,7 +31,7 @@ export interface ReadOptions {
 export interface Hub {
   /** The writer's side, one per stream at a time. */
   write(stream: StreamId, unit: AccessUnit): void;
-  /** Raises the demand before anything is sent, so that what is cached is up to date when the reader begins. */
+  /** Raises the demand before anything is sent: what waited in the socket follows the cached pictures within a millisecond or so. */
   read(stream: StreamId, reader: Reader, options: ReadOptions): Lifetime;
   /** The newest picture that is kept, for a look at once: whoever keeps it asks `kept`. */
   newest(stream: StreamId): AccessUnit | undefined;
