@@ -83,7 +83,7 @@ async function watched({ cameras, threads, seconds, perSecond, units }: Load) {
   });
   while (perception.stats().state !== 'running') await pause(50);
   const stop = play(feeds, units);
-  await pause(6000);
+  await pause(12_000);
   measuring = true;
   const child = childrenOf(process.pid)[0]!;
   const began = { ms: performance.now(), own: process.cpuUsage(), ...usage(child) };

@@ -14,6 +14,7 @@ const EARLY_SHARE = 0.15;
 export class Pace {
   readonly #fullPerSecond: number;
   #nextAt: EpochMs | undefined;
+  #share = 1;
   #busyUntil: EpochMs | undefined;
 
   constructor(fullPerSecond: number) {
@@ -22,7 +23,8 @@ export class Pace {
 
   perSecond(at: EpochMs): number {
     this.#busyUntil ??= at + QUIET_AFTER_MS;
-    return at <= this.#busyUntil ? this.#fullPerSecond : Math.min(QUIET_PER_SECOND, this.#fullPerSecond);
+    const quiet = Math.min(QUIET_PER_SECOND, this.#fullPerSecond);
+    return at <= this.#busyUntil ? Math.max(quiet, this.#fullPerSecond * this.#share) : quiet;
   }
 
   /** Whether the picture taken then is to be looked at; to be asked for every picture once, in order. */
@@ -35,6 +37,11 @@ export class Pace {
     const onTime = next !== undefined && Math.abs(at - next) < interval;
     this.#nextAt = (onTime ? next : at) + interval;
     return true;
+  }
+
+  /** How much of the full rate there is time for, 0 to 1; see `Throttle`. */
+  throttle(share: number): void {
+    this.#share = share;
   }
 
   /** Something moved at that time. */

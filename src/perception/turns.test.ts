@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { Pace } from './pace.ts';
 import { Recent } from './recent.ts';
+import { Throttle } from './throttle.ts';
 import { createTurns } from './turns.ts';
 
 it('gives every camera its turn, the newest picture of each, and hands back what was overtaken', () => {
@@ -78,4 +79,21 @@ it('counts whole seconds that have passed, and forgets old ones', () => {
   expect(recent.quantile(10_000, 0.95)).toBe(95);
   expect(recent.perSecond(15_500)).toBe(5);
   expect(recent.perSecond(60_000)).toBe(0);
+});
+
+it('asks for fewer pictures while many are overtaken, and for all again when there is room', () => {
+  const throttle = new Throttle();
+  const pace = new Pace(5);
+  pace.attend(1e9);
+  for (let second = 0; second < 30; second++) {
+    const decoded = 150 * throttle.share;
+    throttle.told(decoded, Math.max(0, decoded - 80), 1);
+  }
+  pace.throttle(throttle.share);
+  expect(30 * pace.perSecond(0)).toBeGreaterThan(70);
+  expect(30 * pace.perSecond(0)).toBeLessThan(100);
+  for (let second = 0; second < 30; second++) throttle.told(60, 0, 0.5);
+  expect(throttle.share).toBe(1);
+  pace.throttle(0.1);
+  expect(pace.perSecond(0)).toBe(1);
 });

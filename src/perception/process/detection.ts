@@ -5,6 +5,7 @@ import { readModel } from '../detect/model-files.ts';
 import { createPool, type Job, type JobResult, type Pool } from '../detect/onnx/pool.ts';
 import { enlarged } from '../detect/plan-views.ts';
 import { Recent } from '../recent.ts';
+import { Throttle } from '../throttle.ts';
 import { createTurns, type Turns } from '../turns.ts';
 import type { FromDetector, Settings, ToDetector } from './messages.ts';
 import { type WaitingPicture, type WatchedCamera, watchCamera } from './watched-camera.ts';
@@ -32,6 +33,7 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
   const cameras = new Map<number, WatchedCamera>();
   const models = new Map<string, Promise<ModelDescription>>();
   const inference = new Recent();
+  const throttle = new Throttle();
   /** Second looks go first: somebody waits for each. */
   const looks: { job: Job; done(outcome: JobResult['outcome']): void }[] = [];
   /** Watched, but the model is still being loaded; `unwatch` may come meanwhile. */
@@ -112,6 +114,16 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
       if (opening.get(feed) === request) opening.delete(feed);
     }
   };
+  const share = (busy: number): void => {
+    const since = { decoded: 0, overtaken: 0 };
+    for (const watched of cameras.values()) {
+      const { decoded, overtaken } = watched.sinceLast();
+      since.decoded += decoded;
+      since.overtaken += overtaken;
+    }
+    throttle.told(since.decoded, since.overtaken, busy);
+    for (const watched of cameras.values()) watched.throttle(throttle.share);
+  };
   const look = async (request: Extract<ToDetector, { say: 'look' }>): Promise<void> => {
     try {
       const description = await model(request.model);
@@ -165,11 +177,13 @@ export function createDetection({ settings, clock, tell }: DetectionOptions): De
     },
     tick() {
       const nowMs = clock.monotonicMs();
+      const busy = Math.min(1, inference.sumPerSecond(nowMs) / 1000 / pool.threads);
+      share(busy);
       for (const watched of cameras.values()) watched.check();
       const stats = {
         threads: pool.threads,
         inferenceMs: { mean: inference.mean(nowMs), p95: inference.quantile(nowMs, 0.95) },
-        busy: Math.min(1, inference.sumPerSecond(nowMs) / 1000 / pool.threads),
+        busy,
         cameras: [...cameras.values()].map((watched) => watched.stats()),
       };
       tell({ say: 'stats', stats });

@@ -43,6 +43,9 @@ export interface WatchedCamera extends Lifetime {
   write(unit: SentUnit): void;
   gap(): void;
   attend(until: EpochMs): void;
+  throttle(share: number): void;
+  /** Pictures decoded, and overtaken before their turn, since this was last asked. */
+  sinceLast(): { decoded: number; overtaken: number };
   /** The picture's turn has come; tells what is to be done with it. `hurry`: other cameras wait. */
   began(
     waiting: WaitingPicture,
@@ -69,6 +72,7 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
   let tracks = 0;
   let latestAt: EpochMs = 0;
   let allViewsAtMs = -Infinity;
+  let told = { decoded: 0, overtaken: 0 };
   let lookedAt: EpochMs = -Infinity;
   let quality: PictureQuality = 'good';
 
@@ -95,6 +99,15 @@ export function watchCamera(options: WatchedCameraOptions): WatchedCamera {
     },
     gap: () => decoder.gap(),
     attend: (until) => pace.attend(until),
+    throttle: (share) => pace.throttle(share),
+    sinceLast() {
+      const since = {
+        decoded: decoder.stats.pictures - told.decoded,
+        overtaken: counts.dropped - told.overtaken,
+      };
+      told = { decoded: decoder.stats.pictures, overtaken: counts.dropped };
+      return since;
+    },
     began({ sinceMs, views, capturedAt }, hurry) {
       const nowMs = clock.monotonicMs();
       recent.queueMs.add(nowMs, nowMs - sinceMs);
