@@ -2,6 +2,7 @@ import type { EpochMs } from '#base';
 import type { AccessUnit, VideoCodec, VideoFormat } from '../access-unit.ts';
 import { ArrivalJitter } from './arrival-jitter.ts';
 import { CaptureClock } from './capture-clock.ts';
+import { Continuity, type PictureCounts } from './continuity.ts';
 import { unpackH264 } from './h264-payload.ts';
 import { H264Pictures } from './h264-pictures.ts';
 import { unpackH265 } from './h265-payload.ts';
@@ -13,14 +14,6 @@ import type { ChunkPool } from './picture-chunks.ts';
 import { PictureMemory } from './picture-memory.ts';
 import type { PictureRules } from './picture-rules.ts';
 import { PictureTiming } from './picture-timing.ts';
-
-/** What a stream has seen in all its connections: each goes on counting where the one before stopped. */
-export interface PictureCounts {
-  pictures: number;
-  picturesDamaged: number;
-  /** The next picture's `sequence`, whether it comes out or is dropped. */
-  sequence: number;
-}
 
 export interface PictureStreamOptions {
   readonly codec: VideoCodec;
@@ -42,13 +35,13 @@ const MAX_CONTRADICTIONS = 5;
  * whatever comes out can be decoded. Finds the pictures' limits also where markers are absent or wrong.
  */
 export class PictureStream {
-  readonly #counts: PictureCounts;
   readonly #write: (unit: AccessUnit) => void;
   readonly #rules: PictureRules;
   readonly #unpack: typeof unpackH264;
   readonly #picture: PictureAssembly;
   readonly #time = new MediaTime();
   readonly #timing = new PictureTiming();
+  readonly #continuity: Continuity;
   readonly memory: PictureMemory;
   readonly clock = new CaptureClock();
   readonly #jitter = new ArrivalJitter();
@@ -63,15 +56,7 @@ export class PictureStream {
   #markers: 'unproven' | 'honest' | 'useless' = 'unproven';
   #markerSeen = false;
 
-  /** What pictures are being dropped for, until a keyframe: nothing to build on yet, or something lost. */
-  #waitingAfter: 'start' | 'loss' | 'nothing' = 'start';
-  #lossJustNow = false;
-  /** Packets are missing right before the picture at hand, perhaps its own parameter sets. */
-  #lossBefore = false;
-  /** No picture has been counted as damaged for the last loss. */
-  #lossUncounted = false;
   #setsInStream = false;
-  #discontinuity = true;
   #droppingLeading = true;
   #format: VideoFormat | undefined;
   #learnedDepth = 0;
@@ -79,7 +64,7 @@ export class PictureStream {
   #refusal: string | undefined;
 
   constructor(options: PictureStreamOptions) {
-    this.#counts = options.counts;
+    this.#continuity = new Continuity(options.counts);
     this.#write = options.write;
     this.#rules = options.codec === 'h264' ? new H264Pictures() : new H265Pictures();
     this.#unpack = options.codec === 'h264' ? unpackH264 : unpackH265;
@@ -116,7 +101,7 @@ export class PictureStream {
   packet(packet: RtpPacket, buffer: Buffer, receivedAt: EpochMs): void {
     if (!this.#open || packet.timestamp !== this.#timestamp) this.#begin(packet.timestamp);
     else if (this.#markerSeen) this.#markers = 'useless';
-    this.#lossJustNow = false;
+    this.#continuity.packetCame();
     this.#receivedAt = receivedAt;
     if (!this.#unpack(this.#picture, buffer, packet.payloadStart, packet.payloadEnd)) this.#damaged = true;
     if (!packet.marker || !this.#picture.hasSlice) return;
@@ -126,10 +111,8 @@ export class PictureStream {
 
   /** Packets are missing between the last one given and the next. */
   lost(): void {
-    this.#lossJustNow = true;
     if (this.#open) this.#damaged = true;
-    else if (this.#waitingAfter !== 'start') this.#lossUncounted = true;
-    this.#waitForKeyframe();
+    this.#continuity.lost(this.#open);
   }
 
   #begin(timestamp: number): void {
@@ -144,32 +127,27 @@ export class PictureStream {
     this.#timestamp = timestamp;
     this.#damaged = false;
     this.#markerSeen = false;
-    this.#lossBefore = this.#lossJustNow;
+    this.#continuity.pictureBegins();
   }
 
   /** Reordered pictures cannot be told apart across a leap of the timestamps; others just go on. */
   #jump(): void {
-    this.#discontinuity = true;
-    if (this.#timing.depth > 0) this.#waitForKeyframe();
-  }
-
-  #waitForKeyframe(): void {
-    if (this.#waitingAfter === 'nothing') this.#waitingAfter = 'loss';
-    this.#discontinuity = true;
+    this.#continuity.broken = true;
+    if (this.#timing.depth > 0) this.#continuity.waitForKeyframe();
   }
 
   #end(): void {
     this.#open = false;
     const picture = this.#picture;
+    const continuity = this.#continuity;
     if (!picture.hasSlice && !picture.hasOpenUnit) {
-      this.#lossUncounted ||= this.#damaged && this.#waitingAfter !== 'start';
+      if (this.#damaged) continuity.vanished();
       picture.discard();
       return;
     }
     const complete = this.#isComplete();
-    // Then the packets lost before it were another picture's, or more than one's: one is counted.
-    if (complete && this.#lossUncounted) this.#countDamaged();
-    const whole = complete && (!this.#lossBefore || picture.hasParameterSets || !this.#setsInStream);
+    if (complete) continuity.complete();
+    const whole = complete && (!continuity.lossBefore || picture.hasParameterSets || !this.#setsInStream);
     this.#setsInStream ||= picture.hasParameterSets;
     if (!whole) this.#drop();
     else if (picture.keyframe ? this.#startGroup() : this.#continuesGroup()) this.#emit();
@@ -179,22 +157,14 @@ export class PictureStream {
   #isComplete(): boolean {
     const picture = this.#picture;
     if (this.#damaged || picture.hasOpenUnit) return false;
-    if (!picture.beginsWithFirstSlice && this.#markers === 'honest' && !this.#lossBefore)
-      this.#markers = 'useless';
+    const cutByMarker = !picture.beginsWithFirstSlice && !this.#continuity.lossBefore;
+    if (cutByMarker && this.#markers === 'honest') this.#markers = 'useless';
     return picture.beginsWithFirstSlice;
-  }
-
-  #countDamaged(): void {
-    this.#lossUncounted = false;
-    this.#counts.picturesDamaged++;
-    this.#counts.sequence++;
   }
 
   #drop(): void {
     this.#picture.discard();
-    if (this.#waitingAfter === 'start') return;
-    this.#countDamaged();
-    this.#waitForKeyframe();
+    this.#continuity.dropped();
   }
 
   /** True: the keyframe may come out. */
@@ -204,9 +174,9 @@ export class PictureStream {
       this.#drop();
       return false;
     }
-    this.#droppingLeading = this.#waitingAfter !== 'nothing';
+    this.#droppingLeading = this.#continuity.waiting;
     const depth = this.#rules.reorderedPictures ?? this.#learnedDepth;
-    if (this.#waitingAfter !== 'nothing' || format !== this.#format || depth > this.#timing.depth) {
+    if (this.#continuity.waiting || format !== this.#format || depth > this.#timing.depth) {
       const framesPerSecond = this.#rules.framesPerSecond;
       const duration90k = framesPerSecond === undefined ? this.#time.usualStep : 90_000 / framesPerSecond;
       this.#timing.restart(
@@ -226,7 +196,7 @@ export class PictureStream {
       this.#picture.discard();
       return false;
     }
-    if (this.#waitingAfter !== 'nothing' || this.#rules.changed) {
+    if (this.#continuity.waiting || this.#rules.changed) {
       this.#drop();
       return false;
     }
@@ -246,8 +216,8 @@ export class PictureStream {
   }
 
   #emit(): void {
-    const counts = this.#counts;
     const picture = this.#picture;
+    const { broken } = this.#continuity;
     const unit = picture.take({
       format: this.#format!,
       keyframe: picture.keyframe,
@@ -256,12 +226,9 @@ export class PictureStream {
       dts90k: this.#timing.dts90k,
       capturedAt: this.clock.capturedAt(this.#pts90k, this.#receivedAt),
       receivedAt: this.#receivedAt,
-      sequence: counts.sequence++,
-      discontinuity: this.#discontinuity,
+      sequence: this.#continuity.cameOut(),
+      discontinuity: broken,
     });
-    this.#waitingAfter = 'nothing';
-    this.#discontinuity = false;
-    counts.pictures++;
     if (this.#promptly) this.#jitter.observe(unit.dts90k, unit.receivedAt);
     this.#write(unit);
   }

@@ -1,6 +1,7 @@
 import type { EpochMs } from '#base';
+import type { PictureCounts } from './continuity.ts';
 import { RtpPacket } from './packet.ts';
-import { type PictureCounts, PictureStream, type PictureStreamOptions } from './picture-stream.ts';
+import { PictureStream, type PictureStreamOptions } from './picture-stream.ts';
 import { parseRtcp } from './rtcp.ts';
 import { LATE, SequenceNumbers } from './sequence.ts';
 
