@@ -25,6 +25,7 @@ function perceiving(): Perception {
     log: createLog({ level: 'silent' }),
     modelsFolder,
     threads: 1,
+    niceness: 0,
   });
   open.push(perception);
   return perception;
