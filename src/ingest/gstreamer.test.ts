@@ -30,6 +30,15 @@ describe.skipIf(gstreamerMissing()).concurrent("ingest, GStreamer's server as a 
     expect(await decode(taken)).toEqual({ pictures: 40, complaints: '' });
   });
 
+  it('refuses its motion JPEG by name', async () => {
+    const camera = untilTheEnd(
+      await gstreamerCamera({ mounts: [{ codec: 'mjpeg', clip: await tinyClip('mjpeg') }] }),
+    );
+    const { states, reasons, until } = puller().pull(camera.url());
+    await until('unsupported', () => states.includes('unsupported'));
+    expect(reasons.at(-1)).toMatch(/JPEG, not H.264 or H.265/);
+  });
+
   it.each(['basic', 'digest'] as const)('proves itself by %s over TLS', async (authentication) => {
     const { key, certificate } = await selfSigned();
     const account = { user: 'admin', password: 'p@ss!^w' };

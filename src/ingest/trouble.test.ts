@@ -60,6 +60,15 @@ describe.concurrent('ingest, cameras in trouble', () => {
     expect(states).toEqual(['connecting', 'live', 'silent', 'live']);
   });
 
+  it('is not fooled by a trickle of bytes that never make a packet', async () => {
+    const simulator = await camera();
+    const { pull } = puller();
+    const { states, until } = pull(simulator.url('a'));
+    await until('live', () => states.includes('live'));
+    await simulator.fault({ fault: 'trickle', bytesPerSecond: 20 });
+    await until('silent', () => states.includes('silent'));
+  });
+
   it('sees a connection that is half open', async () => {
     const simulator = await camera();
     const { pull } = puller();

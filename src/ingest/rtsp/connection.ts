@@ -65,11 +65,6 @@ export class RtspConnection {
     this.#socket.on('close', () => this.fail(cameraFailure('refused', 'the camera closed the connection')));
   }
 
-  /** How often the frames were lost and found again. */
-  get resyncs(): number {
-    return this.#framing.resyncs;
-  }
-
   /**
    * The answer, whatever its status. Rejects when the connection ends before, or when the answer takes too long: that ends
    * the connection too, unless `optional`.
