@@ -18,12 +18,18 @@ export function addSurroundings(world: THREE.Group, place: Place, chance: Seeded
   const site: Site = { world, chance, night, trees: new Trees(chance) };
   addTown(site);
   if (place === 'old-town') {
-    for (const side of [1, -1]) addRow(site, side, 1), plantStreet(site, side, 'broadleaf', 11);
+    for (const side of [1, -1]) {
+      addRow(site, side, 1);
+      plantStreet(site, side, 'broadleaf', 11);
+    }
     addWires(world, 1, chance);
     addWires(world, -1, chance);
   } else if (place === 'boulevard') {
-    for (const side of [1, -1])
-      addBlocks(site, side), plantStreet(site, side, 'broadleaf', 8), addHedges(site, side);
+    for (const side of [1, -1]) {
+      addBlocks(site, side);
+      plantStreet(site, side, 'broadleaf', 8);
+      addHedges(site, side);
+    }
   } else {
     addRow(site, -1, 0.75);
     plantStreet(site, -1, 'palm', 12);
