@@ -69,7 +69,8 @@ export function choosePlace(
 /** Two who stand and wait for each other to get to the side: both take back where they wanted to go, for a while. */
 function givesUp(agent: Agent, seconds: number): boolean {
   if (Math.abs(agent.target - agent.d) < 0.2) return false;
-  agent.target = agent.d;
+  // Where its body is: turned straight there, it takes no more room than now.
+  agent.target = agent.spot.d;
   claimSpace(agent);
   agent.decideAt = seconds + 1 + 2 * draw(agent.seed, 77);
   return true;

@@ -43,6 +43,8 @@ export interface Arrival {
   readonly body: Body;
   readonly seed: number;
   readonly seconds: number;
+  /** Sent along for a happening: goes straight on in this lane. */
+  readonly lane?: number;
 }
 
 /**

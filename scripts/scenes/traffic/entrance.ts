@@ -22,11 +22,14 @@ export function createEntrance(road: Road): Entrance {
 
 /** Adds the arrivals of the second that begins at `second`. */
 export function arrive(entrance: Entrance, demand: Demand, seed: number, second: number): void {
-  const { road } = entrance;
-  for (const arrival of arrivalsIn(demand, demand.vehiclesPerHour[road.approach], seed, road.index, second)) {
-    if (entrance.waiting.length < longestQueue) entrance.waiting.push(arrival);
+  const { road, waiting } = entrance;
+  const arrivals = arrivalsIn(demand, demand.vehiclesPerHour[road.approach], seed, road.index, second);
+  for (const arrival of arrivals) {
+    if (waiting.length < longestQueue) waiting.push(arrival);
     else entrance.turnedAway++;
   }
+  // Somebody who is sent along waits for a later moment than theirs.
+  if (arrivals.length > 0) waiting.sort((a, b) => a.seconds - b.seconds);
 }
 
 /** Lets in whoever is due and finds room; `admit` takes the new road user. */
@@ -51,8 +54,9 @@ export function letIn(
 
 function newcomer(arrival: Arrival, road: Road, demand: Demand, id: number): Agent {
   const agent = createAgent(id, arrival.body, arrival.seed, demand.pace, road, 1);
-  agent.turn = turnOf(arrival, demand);
-  agent.wish = wishOf(arrival, agent.turn, road);
+  agent.turn = arrival.lane === undefined ? turnOf(arrival, demand) : 'straight';
+  agent.wish =
+    arrival.lane === undefined ? wishOf(arrival, agent.turn, road) : laneCentre(road, arrival.lane);
   agent.decideAt = arrival.seconds;
   return agent;
 }

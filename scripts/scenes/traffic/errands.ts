@@ -1,23 +1,13 @@
 import { type Agent, createAgent } from './agent.ts';
 import { inLoop } from './demand.ts';
 import { slowTo, stopAt } from './following.ts';
-import type {
-  Breakdown,
-  Errand,
-  Happening,
-  Hesitation,
-  Parked,
-  PullOver,
-  ShortStop,
-  Walker,
-  WrongWay,
-} from './happenings.ts';
-import { legOf } from './happenings.ts';
-import { person } from './people.ts';
+import type { Errand, Happening, Hesitation, Parked, Walker, WrongWay } from './happenings.ts';
+import { hasRoom, person } from './people.ts';
 import { settleOnRoad } from './pose.ts';
 import { draw, mix } from './random.ts';
 import { groupOf, sizeOf } from './road-users.ts';
 import { laneCentre, type Road, roadIndex } from './roads.ts';
+import { beginStop } from './who-stops.ts';
 import { admit, stripOf, type World } from './world.ts';
 
 /** Follows an errand: drives to its place, stands there for its time, and forgets it. */
@@ -37,7 +27,7 @@ export function doErrand(world: World, agent: Agent, errand: Errand): void {
   }
   stopAt(agent, Math.max(0, room), allowance);
   // Held up on the way there, it does not insist on the very place.
-  const heldUp = seconds - agent.movedAt > 6;
+  const heldUp = room < 12 && seconds - agent.movedAt > 6;
   if (agent.speed < 0.1 && (room < 2 || heldUp || errand.cause === 'hesitation')) errand.stoodSince = seconds;
 }
 
@@ -77,58 +67,6 @@ export function begin(world: World, happening: Happening): boolean {
 
 function roadOf(world: World, { approach }: Happening): Road {
   return world.roads[roadIndex(approach)]!;
-}
-
-/** Picks whoever will get to the place soonest after the wanted onset and can still stop there. */
-function beginStop(world: World, happening: Breakdown | PullOver | ShortStop): boolean {
-  if (world.seconds < happening.onsetSeconds - 12) return false;
-  const road = roadOf(world, happening);
-  for (const spot of stripOf(world, road)) {
-    const { agent } = spot;
-    if (agent.spot !== spot || agent.errand !== undefined || !suits(agent, happening)) continue;
-    const room = happening.at - spot.u;
-    const needed =
-      4 + (agent.speed * agent.speed) / (2 * 0.8 * agent.driver.comfortBraking) + sideways(agent, happening);
-    if (room < needed || room > 75) continue;
-    if (world.seconds + room / Math.max(4, 0.62 * agent.speed) < happening.onsetSeconds) continue;
-    agent.errand = stopErrand(agent, happening);
-    if (agent.errand.place !== undefined) agent.wish = agent.errand.place;
-    else agent.wish = agent.target;
-    return true;
-  }
-  return false;
-}
-
-/** Road that it takes to get over to the kerb. */
-function sideways(agent: Agent, happening: Breakdown | PullOver | ShortStop): number {
-  return happening.kind === 'breakdown' ? 0 : 10 + 1.2 * agent.speed;
-}
-
-function suits(agent: Agent, happening: Breakdown | PullOver | ShortStop): boolean {
-  const { road, u, turn } = agent;
-  if (agent.along < 0 || agent.kind === 'person' || agent.speed < 2) return false;
-  // Nobody decides to stop in the middle of the junction, or where it is busy with its turn.
-  const out = legOf(happening.at) === 'out';
-  if (out ? u < -road.stopLine || agent.path !== undefined : u > -road.stopLine - 8) return false;
-  if (u < 0 && turn !== 'straight') return false;
-  if (happening.kind === 'short-stop')
-    return happening.who === 'bus' ? agent.kind === 'bus' : agent.kind === 'motorbike';
-  if (groupOf(agent.body) !== 'car') return false;
-  if (happening.kind === 'pull-over') return true;
-  return Math.abs(agent.d - laneCentre(road, happening.lane)) < 0.9 && Math.abs(agent.target - agent.d) < 0.5;
-}
-
-function stopErrand(agent: Agent, happening: Breakdown | PullOver | ShortStop): Errand {
-  const { kind, at, seconds } = happening;
-  const atKerb =
-    agent.road.width - agent.width / 2 - (kind === 'short-stop' && happening.who === 'bus' ? 0.5 : 0.2);
-  return {
-    cause: kind,
-    stopAt: at,
-    place: kind === 'breakdown' ? undefined : atKerb,
-    seconds,
-    stoodSince: undefined,
-  };
 }
 
 /** The first in line at a red signal dreams when it turns green. */
@@ -205,7 +143,7 @@ function beginWalk(world: World, happening: Walker): boolean {
   const walker = person(world.lastId + 1, seed, road, happening.along, from, crossingFrom);
   const seconds = (happening.along * happening.at - from) / walker.driver.desiredSpeed;
   const late = world.seconds - (happening.onsetSeconds - seconds);
-  if (late < 0) return false;
+  if (late < 0 || !hasRoom(world, walker)) return false;
   world.lastId++;
   walker.stroll = { from: happening.at, metres: happening.metres, d: happening.d };
   admit(world, walker);

@@ -106,7 +106,12 @@ function meet(agent: Agent, other: Spot, ahead: number, allowance: Allowance): b
     // Its nose tells where it goes only if it is not about to steer towards the other.
     const steady = Math.abs(agent.target - agent.d) < 0.2 && Math.abs(agent.psi) < 0.1;
     if (exact < 7 || steady || !isInTarget(agent, other)) gap = exact;
-    if (gap > 7) return false;
+    if (gap > 7) {
+      // Past its corner at walking pace: it still has to straighten up beside it.
+      const turned = Math.abs(agent.psi) > 0.25;
+      if (turned) allowance.safeSpeed = Math.min(allowance.safeSpeed, Math.max(1.1, agent.speed - 0.3));
+      return false;
+    }
   }
   if (gap < 0) {
     const apart = Math.abs(other.d - spot.d) - spot.halfD - other.halfD;
@@ -144,18 +149,19 @@ function roomToKeep(agent: Agent, other: Agent): number {
 export function straightGap(agent: Agent, other: Agent, reach: number): number {
   const c = Math.cos(agent.heading);
   const s = Math.sin(agent.heading);
-  for (let gap = 0; gap < reach; gap += 0.5) {
+  // Finely where it is close, so that no corner slips through between two looks.
+  for (let gap = 0; gap < reach; gap += gap < 2 ? 0.2 : 0.5) {
     const deep = penetrationOf(
       other.x - agent.x - gap * c,
       other.y - agent.y - gap * s,
       agent.heading,
-      agent.length / 2,
+      agent.length / 2 + 0.06,
       agent.width / 2 + 0.08,
       other.heading,
       other.length / 2,
       other.width / 2,
     );
-    if (deep > 0) return Math.max(0, gap - 0.5);
+    if (deep > 0) return Math.max(0, gap - (gap <= 2 ? 0.2 : 0.5));
   }
   return 99;
 }

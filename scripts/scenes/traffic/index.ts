@@ -8,7 +8,7 @@
  *   for (const moment of clip) draw(moment);   // moment.seconds, .movers, .signals
  *   clip.incidents;                            // kind, place, onsetSeconds, endSeconds, movers
  *
- * For a clip that plays in an endless loop: `looped(scenario, 60)` with a seed that `seedThatLoops` has found; its last
+ * For a clip that plays in an endless loop: `looped(scenario, 60)` with a seed whose `seamOf` closes; its last
  * picture is followed by its first without anybody jumping.
  */
 export type {
@@ -24,7 +24,7 @@ export type {
   Walker,
   WrongWay,
 } from './happenings.ts';
-export { looped, type Seam, seamOf, seedThatLoops } from './loop.ts';
+export { looped, type Seam, seamOf } from './loop.ts';
 export * from './motion.ts';
 export { type Run, type RunOptions, run } from './run.ts';
 export {
@@ -42,5 +42,5 @@ export {
   walkerOnCarriageway,
   wrongWay,
 } from './scenarios.ts';
-export { demonstrationPlan, periodSeconds, planOf, redSeconds, type SignalPlan } from './signals.ts';
+export { demonstrationPlan, redSeconds, type SignalPlan } from './signals.ts';
 export type { TrueIncident } from './truth.ts';

@@ -55,17 +55,3 @@ function compare(first: Moment, last: Moment): Seam {
   }
   return { strangers, worstMetres };
 }
-
-/** The first of the seeds from `from` on whose loop closes within `withinMetres`; undefined if none of `tries` does. */
-export function seedThatLoops(
-  scenario: Scenario,
-  from = 1,
-  tries = 12,
-  withinMetres = 0.1,
-): number | undefined {
-  for (let seed = from; seed < from + tries; seed++) {
-    const { strangers, worstMetres } = seamOf(scenario, seed);
-    if (strangers === 0 && worstMetres <= withinMetres) return seed;
-  }
-  return undefined;
-}

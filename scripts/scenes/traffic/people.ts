@@ -27,7 +27,11 @@ export function peopleArriving(world: World, second: number): void {
     for (const along of [1, -1] as const) {
       const stream = firstStream + 2 * road.index + (along > 0 ? 0 : 1);
       for (const arrival of arrivalsIn(demand, demand.pedestriansPerHour, world.seed, stream, second)) {
-        admit(world, person(++world.lastId, arrival.seed, road, along, -road.reach, crossed.crossingFrom));
+        const id = world.lastId + 1;
+        const one = person(id, arrival.seed, road, along, -road.reach, crossed.crossingFrom);
+        if (!hasRoom(world, one)) continue;
+        world.lastId = id;
+        admit(world, one);
       }
     }
   }
@@ -50,6 +54,14 @@ export function person(
   agent.speed = agent.driver.desiredSpeed;
   settleOnRoad(agent);
   return agent;
+}
+
+/** Whether somebody can begin where they are; who finds the pavement's end occupied comes another way. */
+export function hasRoom(world: World, { spot, road }: Agent): boolean {
+  return stripOf(world, road).every(
+    (other) =>
+      Math.abs(other.u - spot.u) > 1.2 + other.halfU || other.high < spot.low || other.low > spot.high,
+  );
 }
 
 function fileOf({ seed, along }: Agent): number {
@@ -149,8 +161,9 @@ function followInFile(world: World, agent: Agent): void {
     const other = spots[k]!;
     const gap = along * (other.u - spot.u) - spot.halfU - other.halfU;
     if (gap > 3) return;
-    if (other.agent.kind !== 'person' || other.agent.wish !== agent.wish || other.agent.road !== agent.road)
-      continue;
+    const strays = other.agent.stroll !== undefined && other.low < spot.high && other.high > spot.low;
+    const sameFile = other.agent.wish === agent.wish && other.agent.road === agent.road;
+    if (other.agent.kind !== 'person' || !(sameFile || strays)) continue;
     follow(agent, Math.max(0, gap), other.agent.speed, agent.driver.standingGap, world.allowance);
     return;
   }

@@ -1,4 +1,4 @@
-import type { ApproachId, SignalColour } from './motion.ts';
+import type { SignalColour } from './motion.ts';
 
 /** A fixed-time plan. It starts with the main road's green at second 0 and repeats for ever. */
 export interface SignalPlan {
@@ -74,8 +74,4 @@ function modulo(value: number, period: number): number {
   const rest = value % period;
   // A step's rounding must not turn the last instant of a period into the first of none.
   return rest < -1e-9 ? rest + period : Math.max(0, rest);
-}
-
-export function roadOf(approach: ApproachId): 'main' | 'cross' {
-  return approach === 'northbound' || approach === 'southbound' ? 'main' : 'cross';
 }
