@@ -5,7 +5,7 @@ import { laneAt, zoneAt } from './road/road.ts';
 import type { Findings, Rule, RuleContext, View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
-import { standsFree } from './stopped/free-standing.ts';
+import { standingOf } from './stopped/free-standing.ts';
 import { OpenRoad } from './stopped/open-road.ts';
 import { hides, Spot, type SpotKind } from './stopped/spot.ts';
 
@@ -95,9 +95,8 @@ class StoppedVehicleRule implements Rule {
   #watch(spot: Spot, view: View): void {
     if (spot.lastSeenAt === view.at) {
       const { queueGapMetres } = this.#figures.at(spot.place, view.at);
-      if (standsFree(spot, this.#context.road, queueGapMetres, view))
-        spot.standFree(view.at, view.elapsedSeconds, view.watchingSince);
-      else spot.standQueued(view.elapsedSeconds);
+      const standing = standingOf(spot, this.#context.road, queueGapMetres, view);
+      spot.stand(standing, view.at, view.watchingSince);
       return;
     }
     const hidden = view.journeys.some((other) => other.lastSeenAt === view.at && hides(other.box, spot.box));
@@ -126,7 +125,7 @@ class StoppedVehicleRule implements Rule {
     if (vehicle === undefined || !now.kinds.some((kind) => kind === vehicle.kind)) return;
     // What was never seen to come may be a false box that stays; it has to look better and to last longer.
     const unseen = spot.arrival === 'open';
-    if (unseen && (spot.hitShare < 0.6 || spot.confidence < 0.45)) return;
+    if (unseen && (spot.hitShare < 0.5 || spot.confidence < 0.45)) return;
     const dwellSeconds = now.dwellSeconds + earlySeconds + (unseen ? unseenSeconds : 0);
     const still = vehicle.metresFromRest < 0.5 + 1.2 * vehicle.noise;
     if (!still || spot.hitShare < 0.3 || spot.freeSeconds < dwellSeconds) return;

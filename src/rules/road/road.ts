@@ -200,13 +200,6 @@ export function zoneAt(road: Road, point: Point, kind: ZoneKind): RoadZone | und
   return undefined;
 }
 
-/** Straight-line metres between two points of the picture; undefined above the horizon. */
-export function metresBetween(ground: Ground, a: Point, b: Point): number | undefined {
-  const from = ground.toRoad(a);
-  const to = ground.toRoad(b);
-  return from && to && Math.hypot(from.x - to.x, from.y - to.y);
-}
-
 function middleOf([a, b]: readonly [Point, Point]): Point {
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }

@@ -28,48 +28,56 @@ const startSeconds = { inLane: 4, beside: 10 };
 const startSpeed = 4;
 
 /**
- * Whether a vehicle stands for its own reasons: in none of the lanes that it may be in is it part of a queue or at a red light. Two-wheelers
- * filter past a queue on the shoulder and wait beside it; whoever else stands there does not wait. A vehicle has broken down if traffic gets
- * past it: where others stand about it and nothing does, it heads a queue whose cause is out of sight.
+ * Why a vehicle stands: `free` for its own reasons, `queued` in a queue or at a red light in one of the lanes that it may be in, `unsure` where
+ * others stand about it and nothing gets past: then it may head a queue whose cause is out of sight. Two-wheelers filter past a
+ * queue on the shoulder and wait beside it; whoever else stands there does not wait.
  */
-export function standsFree(spot: Spot, road: Road, queueGapMetres: number, view: View): boolean {
+export type Standing = 'free' | 'queued' | 'unsure';
+
+export function standingOf(spot: Spot, road: Road, queueGapMetres: number, view: View): Standing {
   const { vehicle, x, y } = spot;
-  if (vehicle === undefined) return true;
+  if (vehicle === undefined) return 'free';
   const within = lanesAbout(road, x, y, sideError[vehicle.kind] + vehicle.noise / 2);
   const two = vehicle.kind === 'motorbike' || vehicle.kind === 'bicycle' || vehicle.kind === 'person';
   const beside = within.length === 0 && two ? laneBeside(road, x, y) : undefined;
   const lanes = beside === undefined ? within : [beside];
-  for (const lane of lanes) if (isPassed(vehicle, lane, view)) spot.passedAt = view.at;
-  const passed = view.at - spot.passedAt < passedMs;
-  return lanes.every(
-    (lane) =>
-      isFreeIn(lane, vehicle, road, queueGapMetres, view) && (passed || !isJammed(vehicle, lane, view)),
-  );
+  for (const lane of lanes) notePassing(spot, vehicle, lane, view);
+  if (lanes.some((lane) => isQueuedIn(lane, vehicle, road, queueGapMetres, view))) return 'queued';
+  return lanes.some((lane) => isUnsureIn(lane, spot, vehicle, view)) ? 'unsure' : 'free';
 }
 
-function isFreeIn(lane: RoadLane, vehicle: Journey, road: Road, gap: number, view: View): boolean {
+function isQueuedIn(lane: RoadLane, vehicle: Journey, road: Road, gap: number, view: View): boolean {
   const { at, groups, journeys } = view;
   const toLeader = metresToLeader(vehicle, lane, journeys, at);
-  if (toLeader < gap || groups[lane.group]!.index >= jamIndex) return false;
+  if (toLeader < gap) return true;
   const toLine = metresToStopLine(vehicle, lane);
   const signal = groups[lane.group]!.signal;
-  if (signal === undefined || toLine === undefined || toLine < -6) return true;
+  if (signal === undefined || toLine === undefined || toLine < -6) return false;
   const phase = signal.phase(at);
-  if (phase === 'overdue') return true;
+  if (phase === 'overdue') return false;
   const isBeside = Math.abs(stationOf(lane.axis, vehicle.x, vehicle.y).offset) > lane.halfWidth;
   const starts = (isBeside ? startSeconds.beside : startSeconds.inLane) + Math.max(0, toLine) / startSpeed;
-  if (phase === 'green' && signal.greenSeconds(at) > starts) return true;
-  return !isBeside && seesFreeRoad(vehicle, lane, Math.min(toLeader, toLine), road.ground);
+  if (phase === 'green' && signal.greenSeconds(at) > starts) return false;
+  return isBeside || !seesFreeRoad(vehicle, lane, Math.min(toLeader, toLine), road.ground);
 }
 
-/** Whether somebody drives on before it, along its road: so the road is not shut. */
-function isPassed(vehicle: Journey, lane: RoadLane, { at, journeys }: View): boolean {
+/** On a road that is full and slow only cars that get past tell that it is not shut, as riders always find a way. */
+function isUnsureIn(lane: RoadLane, spot: Spot, vehicle: Journey, view: View): boolean {
+  const full = view.groups[lane.group]!.index >= jamIndex;
+  if (view.at - (full ? spot.passedByCarAt : spot.passedAt) < (full ? 2 : 1) * passedMs) return false;
+  return full || isJammed(vehicle, lane, view);
+}
+
+/** Notes who drives on before it, along its road: so the road is not shut. */
+function notePassing(spot: Spot, vehicle: Journey, lane: RoadLane, { at, journeys }: View): void {
   const { dx, dy } = stationOf(lane.axis, vehicle.x, vehicle.y);
-  return journeys.some((other) => {
-    if (other.lastSeenAt !== at || other.speed < 2.5 || other.lastLane?.group !== lane.group) return false;
+  for (const other of journeys) {
+    if (other.lastSeenAt !== at || other.speed < 2.5 || other.lastLane?.group !== lane.group) continue;
     const ahead = (other.x - vehicle.x) * dx + (other.y - vehicle.y) * dy;
-    return ahead > 1 && other.vx * dx + other.vy * dy > 0.7 * other.speed;
-  });
+    if (ahead < 1 || other.vx * dx + other.vy * dy < 0.7 * other.speed) continue;
+    spot.passedAt = at;
+    if (other.kind === 'car' || other.kind === 'bus' || other.kind === 'truck') spot.passedByCarAt = at;
+  }
 }
 
 /** Whether others of its road stand behind or beside it. Who stands there alone is not the head of a queue. */

@@ -7,8 +7,8 @@ import type { RoadLane } from '../road/road.ts';
 
 /** Beside it by less than this, one is in the other's way: half a lane. */
 const sameWay = 2;
-/** Slower than this is standing in a queue or about to. */
-const queueSpeed = 2.5;
+/** Slower than this, metres a second, is standing in a queue or about to; who only slows down to get by is not. */
+const queueSpeed = 1.2;
 /** Who was seen standing so long ago may have gone unseen since, but is likely still there. */
 const rememberedMs = 10_000;
 

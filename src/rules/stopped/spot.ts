@@ -1,5 +1,6 @@
 import { type Box, boxArea, type EpochMs, intersection, overlap } from '#base';
 import type { Journey } from '../journey/journey.ts';
+import type { Standing } from './free-standing.ts';
 
 export type SpotKind = 'lane' | 'shoulder' | 'forbidden';
 
@@ -23,10 +24,13 @@ export class Spot {
   #y: number;
   /** How long it has stood without being part of a queue, and since when it is part of one. */
   #freeSeconds = 0;
+  #unsureSeconds = 0;
   #queuedSeconds = 0;
+  #countedAt: EpochMs | undefined;
   raised = false;
-  /** When somebody was last seen to drive on before it. */
+  /** When somebody, and a vehicle of four wheels or more, was last seen to drive on before it. */
   passedAt: EpochMs = Number.NEGATIVE_INFINITY;
+  passedByCarAt: EpochMs = Number.NEGATIVE_INFINITY;
   /** How sure the detector is of what stands here, 0 to 1. */
   confidence = 0.5;
   /** Share of the pictures in which it was seen while it was there, 0 to 1. */
@@ -84,18 +88,29 @@ export class Spot {
     return shared > 0.7 * Math.min(boxArea(this.box), boxArea(vehicle.box));
   }
 
-  /** Seen standing with free road before it. Standing is only known after a while, so the first time counts from when it began. */
-  standFree(at: EpochMs, elapsedSeconds: number, watchingSince: EpochMs): void {
-    const first = (at - Math.max(this.onsetAt, watchingSince)) / 1000;
-    const begins = this.#freeSeconds === 0 && this.#queuedSeconds === 0 && first < 6;
-    this.#freeSeconds += begins ? first : elapsedSeconds;
+  /**
+   * Seen standing at `at`, for its own reasons or not. Counts from when it was seen last, and the first time from when it began. Unsure time
+   * counts as soon as it turns out to have been free; a moment in a queue may be an error, a longer one makes all before it void.
+   */
+  stand(standing: Standing, at: EpochMs, watchingSince: EpochMs): void {
+    const seconds = this.#uncounted(at, watchingSince);
+    this.#countedAt = at;
+    if (standing === 'queued') {
+      this.#queuedSeconds += seconds;
+      if (this.#queuedSeconds > 4) this.#freeSeconds = this.#unsureSeconds = 0;
+      return;
+    }
     this.#queuedSeconds = 0;
+    this.#unsureSeconds += seconds;
+    if (standing === 'unsure') return;
+    this.#freeSeconds += this.#unsureSeconds;
+    this.#unsureSeconds = 0;
   }
 
-  /** Seen standing in a queue: a moment of it may be an error, longer and what went before does not count any more. */
-  standQueued(elapsedSeconds: number): void {
-    this.#queuedSeconds += elapsedSeconds;
-    if (this.#queuedSeconds > 3) this.#freeSeconds = 0;
+  #uncounted(at: EpochMs, watchingSince: EpochMs): number {
+    const first = (at - Math.max(this.onsetAt, watchingSince)) / 1000;
+    if (this.#countedAt === undefined) return first < 6 ? first : 0;
+    return Math.min(3, (at - this.#countedAt) / 1000);
   }
 
   /** Whether its vehicle has been seen elsewhere, under way. */
@@ -136,8 +151,8 @@ export class Spot {
   }
 
   restart(): void {
-    this.#freeSeconds = 0;
-    this.#queuedSeconds = 0;
+    this.#freeSeconds = this.#unsureSeconds = this.#queuedSeconds = 0;
+    this.#countedAt = undefined;
     this.#emptySeconds = 0;
     if (!this.raised) this.arrival = undefined;
   }

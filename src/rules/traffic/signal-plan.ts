@@ -28,6 +28,8 @@ const inStepShare = 0.8;
 /** A green that begins this far from where the plan has it speaks against the plan. */
 const outOfStepMs = 7_000;
 const mostOutOfStep = 3;
+/** After so many periods without a green to check it by, a plan's phase is no longer known, only its period. */
+const periodsUnchecked = 20;
 /** The plan's edges are not believed to the second. */
 const marginMs = 2_000;
 
@@ -53,6 +55,7 @@ export class SignalPlan {
   /** A queue that had waited was let go. */
   begin(at: EpochMs, waitedSeconds: number): void {
     const { begins, waits } = this.#learned;
+    this.#resynchronise(at, begins.at(-1) ?? at);
     begins.push(at);
     waits.push(waitedSeconds);
     if (begins.length > most) begins.shift();
@@ -67,8 +70,17 @@ export class SignalPlan {
   greenSeconds(at: EpochMs): number | undefined {
     if (this.#plan === undefined) return undefined;
     const { periodMs, offsetMs, greenMs } = this.#plan;
+    if (Math.abs(at - (this.#learned.begins.at(-1) ?? 0)) > periodsUnchecked * periodMs) return undefined;
     const into = modulo(at - offsetMs, periodMs);
     return into > marginMs && into < greenMs - marginMs ? into / 1000 : 0;
+  }
+
+  /** After a long pause the first green sets the phase again. */
+  #resynchronise(at: EpochMs, before: EpochMs): void {
+    const plan = this.#plan;
+    if (plan !== undefined && Math.abs(at - before) > periodsUnchecked * plan.periodMs) {
+      this.#plan = { ...plan, offsetMs: modulo(at, plan.periodMs) };
+    }
   }
 
   #check(at: EpochMs, { periodMs, offsetMs }: Plan): void {
