@@ -11,7 +11,7 @@ import { allFramings } from './incidents/cameras.ts';
 import { workOff } from './incidents/crew.ts';
 import { studyFigures } from './incidents/detector-model.ts';
 import { type StagedKind, stagedKinds } from './incidents/happenings.ts';
-import type { Job, JobContext, JobResult } from './incidents/job.ts';
+import { type Job, type JobContext, type JobResult, learningHours } from './incidents/job.ts';
 import { countInterval, percentile, wilson } from './incidents/wilson.ts';
 
 export interface IncidentOptions {
@@ -64,7 +64,13 @@ async function learnedContext(base: number): Promise<JobContext> {
   const context: JobContext = { figures: studyFigures, settings: {}, learned: {} };
   const framings = allFramings.map((_, i) => i);
   const jobs = framings.map(
-    (i): Job => ({ type: 'ordinary', seed: base + 500_000 + i, startHour: 9, hours: 0.4, framings: [i] }),
+    (i): Job => ({
+      type: 'ordinary',
+      seed: base + 500_000 + i,
+      startHour: 9,
+      hours: learningHours,
+      framings: [i],
+    }),
   );
   const results = await workOff(jobs, context);
   return { ...context, learned: Object.assign({}, ...results.map(({ learned }) => learned)) };

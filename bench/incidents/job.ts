@@ -11,7 +11,7 @@ import { type StagedKind, stage } from './happenings.ts';
 import { Judge, type Verdicts } from './judge.ts';
 import { lensOf, look } from './projection.ts';
 import { StretchTruth } from './stretch-truth.ts';
-import { Watch } from './watch.ts';
+import { epoch, Watch } from './watch.ts';
 
 /** What a worker is asked to do; plain data. */
 export type Job =
@@ -37,6 +37,9 @@ export interface JobResult {
   readonly learned: Readonly<Record<string, Learned>>;
 }
 
+/** How long each camera watches ordinary traffic before anything is staged. */
+export const learningHours = 1;
+
 /** Moments a second of the simulation; pictures are some of them. */
 const rate = 5;
 
@@ -46,7 +49,8 @@ export function work(job: Job, context: JobContext): JobResult {
 
 function workStaged(job: Extract<Job, { type: 'staged' }>, context: JobContext): JobResult {
   const { framing, scenario, seconds } = stage(job.kind, job.seed);
-  const desk = deskOf(framing, job.seed, context, job.kind);
+  // Right after what the camera has learned, and a whole number of hours, so that the signals go on in step.
+  const desk = deskOf(framing, job.seed, context, epoch + learningHours * 3_600_000, job.kind);
   const clip = run(scenario, job.seed, { rate, seconds, warmUpSeconds: 90 });
   for (const moment of clip) desk.take(moment, clip.incidents);
   return { job, verdicts: desk.judge.verdicts(), learned: {} };
@@ -55,7 +59,7 @@ function workStaged(job: Extract<Job, { type: 'staged' }>, context: JobContext):
 function workOrdinary(job: Extract<Job, { type: 'ordinary' }>, context: JobContext): JobResult {
   const day = ordinaryDay(0.75, job.startHour);
   const clip = run({ ...day, happenings: [] }, job.seed, { rate, seconds: job.hours * 3600 });
-  const desks = job.framings.map((i) => deskOf(allFramings[i]!, job.seed * 100 + i, context));
+  const desks = job.framings.map((i) => deskOf(allFramings[i]!, job.seed * 100 + i, context, epoch));
   for (const moment of clip) for (const desk of desks) desk.take(moment, clip.incidents);
   const all = desks.map(({ judge }) => judge.verdicts());
   return {
@@ -74,12 +78,13 @@ function deskOf(
   framing: Framing,
   seed: number,
   { figures, settings, learned }: JobContext,
+  startsAt: number,
   kind?: StagedKind,
 ) {
   const lens = lensOf(framing.pose);
   const scene = sceneOf(framing.pose);
   const pace = 2.5 + (seed % 3);
-  const watch = new Watch({ lens, scene, figures, seed, rate: pace });
+  const watch = new Watch({ lens, scene, figures, seed, rate: pace, startsAt });
   const judge = new Judge(scene, lens, kind);
   const jams = new StretchTruth(watchedBy(framing.pose));
   const engine = createRuleEngine({

@@ -15,6 +15,8 @@ export interface WatchOptions {
   readonly rate: number;
   /** Multiplies the odds of being found: 1 by day. */
   readonly odds?: number;
+  /** When second 0 of the run is. */
+  readonly startsAt?: number;
 }
 
 const aspect = picture.width / picture.height;
@@ -44,7 +46,7 @@ export class Watch {
   /** The observation that comes of a picture in which `seen` truly is. */
   observe({ seconds }: Moment, seen: readonly TrueBox[]): Observation {
     this.#due = seconds + this.#pause();
-    const capturedAt = epoch + seconds * 1000;
+    const capturedAt = (this.#options.startsAt ?? epoch) + seconds * 1000;
     const detections = this.#detector.detect(seen, seconds);
     return {
       camera: 'bench',

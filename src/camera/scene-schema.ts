@@ -55,7 +55,11 @@ export const sceneSchema = z
     for (const part of ['lanes', 'zones', 'lines'] as const) {
       scene[part].forEach((drawn, index) => {
         if (seen.has(drawn.id))
-          context.addIssue({ code: 'custom', path: [part, index, 'id'], message: `'${drawn.id}' is used twice in this scene` });
+          context.addIssue({
+            code: 'custom',
+            path: [part, index, 'id'],
+            message: `'${drawn.id}' is used twice in this scene`,
+          });
         seen.add(drawn.id);
       });
     }
