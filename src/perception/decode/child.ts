@@ -6,9 +6,12 @@ import { StringDecoder } from 'node:string_decoder';
 const COMPLAINT_BYTES = 2048;
 
 export interface DecoderChild {
-  /** Bytes that wait to be taken in. */
+  /** Bytes that have been flushed and wait to be taken in. */
   readonly waitingBytes: number;
+  /** Takes effect with the next `flush`. */
   write(bytes: Buffer): void;
+  /** Hands over all that was written since the last one, at once. */
+  flush(): void;
   /** Nothing more comes in: what it holds back comes out, and it ends. */
   end(): void;
   /** Ends it at once; `ended` is told nothing any more. */
@@ -33,6 +36,11 @@ export function startDecoderChild(
   const child = spawn(ffmpeg, args, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'] });
   const [input, output, errors, times] = child.stdio as unknown as [Writable, Readable, Readable, Readable];
   const complaints = lastOf(errors);
+  let unsent: Buffer[] = [];
+  const flush = (): void => {
+    if (unsent.length > 0) input.write(Buffer.concat(unsent));
+    unsent = [];
+  };
   let over = false;
   const end = (complaint: string): void => {
     if (over) return;
@@ -58,8 +66,12 @@ export function startDecoderChild(
     get waitingBytes() {
       return input.writableLength;
     },
-    write: (bytes) => void input.write(bytes),
-    end: () => void input.end(),
+    write: (bytes) => void unsent.push(bytes),
+    flush,
+    end() {
+      flush();
+      input.end();
+    },
     kill() {
       over = true;
       child.kill('SIGKILL');

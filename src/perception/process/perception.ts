@@ -13,7 +13,7 @@ export interface PerceptionOptions {
   readonly log: Log;
   /** Where `<model>.yaml` and the files they name are. */
   readonly modelsFolder: string;
-  /** Threads that compute, one core each; one fewer than there are cores unless told: decoding and serving need theirs. */
+  /** Threads that compute; as many as there are cores unless told. They are nice: decoding and serving go first. */
   readonly threads?: number;
   /** `ffmpeg` unless told. */
   readonly ffmpeg?: string;
@@ -51,7 +51,7 @@ export function createPerception(options: PerceptionOptions): Perception {
     clock: options.clock,
     settings: {
       modelsFolder: options.modelsFolder,
-      threads: options.threads ?? Math.max(1, availableParallelism() - 1),
+      threads: options.threads ?? availableParallelism(),
       ffmpeg: options.ffmpeg ?? 'ffmpeg',
       niceness: options.niceness ?? 10,
     },
