@@ -68,12 +68,17 @@ class Engine implements RuleEngine {
     if (observation.quality === 'good') this.#see(observation);
     else this.#suspended = { since: this.#suspended?.since ?? at, quality: observation.quality };
     this.#lastAt = at;
-    return { changes: this.#book.takeChanges(), ...closed, suspended: this.#suspended };
+    return {
+      changes: this.#book.takeChanges(),
+      claims: this.#book.takeClaims(),
+      ...closed,
+      suspended: this.#suspended,
+    };
   }
 
   tick(now: EpochMs): RuleOutcome {
     const closed = this.#watch.closeMinutes(now);
-    return { changes: this.#book.takeChanges(), ...closed, suspended: this.#suspended };
+    return { changes: this.#book.takeChanges(), claims: [], ...closed, suspended: this.#suspended };
   }
 
   resume(open: readonly Incident[], at: EpochMs): readonly IncidentChange[] {

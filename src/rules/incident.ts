@@ -35,6 +35,18 @@ export interface Incident {
   readonly measures: Readonly<Record<string, number>>;
 }
 
+/** What a rule is about to raise, or has raised and still sees: time for whoever can look again to do so. Only where one thing can be looked at. */
+export interface Claim {
+  readonly kind: 'stopped-vehicle' | 'wrong-way' | 'pedestrian';
+  readonly place: string;
+  readonly box: Box;
+  /** When it was in this box, and since when it has not moved; the same for what moves. */
+  readonly at: EpochMs;
+  readonly since: EpochMs;
+  /** When it will be raised if it goes on; not later than `at` once it is. */
+  readonly raisesAt: EpochMs;
+}
+
 /** `opened` comes once in an incident's life; `cleared` and `reopened` alternate after it. */
 export interface IncidentChange {
   readonly change: 'opened' | 'updated' | 'cleared' | 'reopened';

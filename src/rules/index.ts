@@ -4,6 +4,7 @@
  */
 export { createRuleEngine, type RuleEngine, type RuleEngineOptions } from './engine.ts';
 export type {
+  Claim,
   Incident,
   IncidentChange,
   IncidentKind,

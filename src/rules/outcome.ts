@@ -1,7 +1,7 @@
 import type { EpochMs } from '#base';
 import type { PictureQuality } from '#perception';
 import type { GroundSource } from './ground/ground.ts';
-import type { IncidentChange, TrafficCount, TurningMovement } from './incident.ts';
+import type { Claim, IncidentChange, TrafficCount, TurningMovement } from './incident.ts';
 import type { GroupWatch } from './traffic/group-watch.ts';
 import type { SignalPhase } from './traffic/signal-watch.ts';
 
@@ -13,6 +13,8 @@ export interface Suspension {
 
 export interface RuleOutcome {
   readonly changes: readonly IncidentChange[];
+  /** Of this observation; a tick has none. */
+  readonly claims: readonly Claim[];
   /** Minutes that were closed by this observation or tick. */
   readonly counts: readonly TrafficCount[];
   readonly movements: readonly TurningMovement[];

@@ -2,7 +2,7 @@ import type { EpochMs } from '#base';
 import type { Incident } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
 import { type RoadZone, zoneAt } from './road/road.ts';
-import type { Findings, Rule, RuleContext, View } from './rule.ts';
+import { claimedSeconds, type Findings, type Rule, type RuleContext, type View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
 
@@ -53,7 +53,8 @@ class PedestrianRule implements Rule {
   }
 
   observe(view: View, findings: Findings): void {
-    for (const walker of view.journeys) if (walker.lastSeenAt === view.at) this.#follow(walker, view);
+    for (const walker of view.journeys)
+      if (walker.lastSeenAt === view.at) this.#follow(walker, view, findings);
     for (const presence of this.#present) this.#report(presence, view, findings);
     this.#clear(view, findings);
   }
@@ -70,7 +71,7 @@ class PedestrianRule implements Rule {
     for (const presence of this.#present) presence.lastSeenAt = at;
   }
 
-  #follow(walker: Journey, view: View): void {
+  #follow(walker: Journey, view: View, findings: Findings): void {
     const { road } = this.#context;
     const zone = zoneAt(road, walker.point, 'carriageway');
     if (zone === undefined || zoneAt(road, walker.point, 'crossing') !== undefined) return;
@@ -79,8 +80,15 @@ class PedestrianRule implements Rule {
     const walk = this.#continued(walker, view.at) ?? begin(walker, zone, view.at);
     this.#walks.set(walker, walk);
     if (!isWalking(walker)) return;
-    const dwell = figures.dwellSeconds * doubt(walker, walk, view);
-    if (walk.seconds >= dwell && !view.learning) this.#note(walker, walk);
+    if (view.learning) return;
+    const leftSeconds = figures.dwellSeconds * doubt(walker, walk, view) - walk.seconds;
+    if (leftSeconds <= 0) this.#note(walker, walk);
+    else if (leftSeconds <= claimedSeconds) {
+      const { at } = view;
+      const { box } = walker;
+      const raisesAt = at + leftSeconds * 1000;
+      findings.claim({ kind: 'pedestrian', place: zone.zone.id, box, at, since: at, raisesAt });
+    }
   }
 
   /** The same walk one picture later; undefined if there was none or the track has jumped. */

@@ -1,5 +1,5 @@
 import type { EpochMs } from '#base';
-import type { Incident, IncidentKind } from './incident.ts';
+import type { Claim, Incident, IncidentKind } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
 import type { Finding } from './life/incident-book.ts';
 import type { Road } from './road/road.ts';
@@ -31,7 +31,12 @@ export interface Findings {
   hold(finding: Finding, at: EpochMs): boolean;
   release(kind: IncidentKind, place: string, at: EpochMs): void;
   isOpen(kind: IncidentKind, place: string): boolean;
+  /** Says what will be raised within `claimedSeconds`; ignored where it is open already. */
+  claim(claim: Claim): void;
 }
+
+/** How long before it is raised a thing is claimed: a stream can be opened and looked at in that time. */
+export const claimedSeconds = 3;
 
 /** A small state machine per place of the scene. Rules know of each other only by what is open in the book. */
 export interface Rule {

@@ -2,7 +2,7 @@ import type { EpochMs } from '#base';
 import type { Incident } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
 import { laneAt, zoneAt } from './road/road.ts';
-import type { Findings, Rule, RuleContext, View } from './rule.ts';
+import { claimedSeconds, type Findings, type Rule, type RuleContext, type View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
 import { standingOf } from './stopped/free-standing.ts';
@@ -128,7 +128,15 @@ class StoppedVehicleRule implements Rule {
     if (unseen && (spot.hitShare < 0.5 || spot.confidence < 0.45)) return;
     const dwellSeconds = now.dwellSeconds + earlySeconds + (unseen ? unseenSeconds : 0);
     const still = vehicle.metresFromRest < 0.5 + 1.2 * vehicle.noise;
-    if (!still || spot.hitShare < 0.3 || spot.freeSeconds < dwellSeconds) return;
+    if (!still || spot.hitShare < 0.3) return;
+    const leftSeconds = dwellSeconds - spot.freeSeconds;
+    if (leftSeconds > 0) {
+      const { place, box, onsetAt: since } = spot;
+      const raisesAt = view.at + leftSeconds * 1000;
+      if (leftSeconds <= claimedSeconds)
+        findings.claim({ kind: 'stopped-vehicle', place, box, at: view.at, since, raisesAt });
+      return;
+    }
     spot.raised = findings.hold(findingOf(spot, [spot], view.at), view.at);
   }
 

@@ -2,7 +2,7 @@ import type { EpochMs, Point } from '#base';
 import type { Incident } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
 import { zoneAt } from './road/road.ts';
-import type { Findings, Rule, RuleContext, View } from './rule.ts';
+import { claimedSeconds, type Findings, type Rule, type RuleContext, type View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
 
@@ -68,7 +68,8 @@ class WrongWayRule implements Rule {
 
   observe(view: View, findings: Findings): void {
     for (const vehicle of view.journeys) {
-      if (vehicle.lastSeenAt === view.at && vehicle.lastLane !== undefined) this.#follow(vehicle, view);
+      if (vehicle.lastSeenAt === view.at && vehicle.lastLane !== undefined)
+        this.#follow(vehicle, view, findings);
     }
     this.#report(view, findings);
     this.#clear(view, findings);
@@ -95,7 +96,7 @@ class WrongWayRule implements Rule {
     for (const offence of this.#offences) offence.lastAgainstAt = at;
   }
 
-  #follow(vehicle: Journey, view: View): void {
+  #follow(vehicle: Journey, view: View, findings: Findings): void {
     const retreat = this.#retreats.get(vehicle);
     if (retreat === undefined) {
       this.#retreats.set(vehicle, begin(vehicle, view.at));
@@ -106,14 +107,19 @@ class WrongWayRule implements Rule {
     if (offence !== undefined && against > 0) {
       offence.metres = Math.max(offence.metres, retreat.metres);
       offence.lastAgainstAt = view.at;
-    } else if (offence === undefined && !view.learning) this.#judge(vehicle, retreat, view.at);
+    } else if (offence === undefined && !view.learning) this.#judge(vehicle, retreat, view.at, findings);
   }
 
-  #judge(vehicle: Journey, retreat: Retreat, at: EpochMs): void {
+  #judge(vehicle: Journey, retreat: Retreat, at: EpochMs, findings: Findings): void {
     const place = vehicle.lane?.lane.id ?? zoneAt(this.#context.road, vehicle.point, 'shoulder')?.zone.id;
     if (place === undefined) return;
     const now = this.#figures.at(place, at);
-    if (!now.enabled || retreat.metres < now.minMetres || retreat.steps < fewestSteps) return;
+    if (!now.enabled) return;
+    if (retreat.metres < now.minMetres || retreat.steps < fewestSteps) {
+      if (retreat.steps > 0 && retreat.metres > now.minMetres / 3)
+        claim(place, vehicle, now.minMetres - retreat.metres, at, findings);
+      return;
+    }
     if (!isOneWay(retreat) || vehicle.votes.familyShare < familyShare) return;
     const seconds = (at - retreat.since) / 1000;
     const net = Math.hypot(vehicle.x - retreat.fromX, vehicle.y - retreat.fromY);
@@ -143,6 +149,18 @@ class WrongWayRule implements Rule {
         findings.release('wrong-way', place, view.at);
     }
   }
+}
+
+function claim(
+  place: string,
+  { box, speed }: Journey,
+  metres: number,
+  at: EpochMs,
+  findings: Findings,
+): void {
+  const seconds = Math.max(0, metres) / Math.max(1, speed);
+  if (seconds > claimedSeconds) return;
+  findings.claim({ kind: 'wrong-way', place, box, at, since: at, raisesAt: at + seconds * 1000 });
 }
 
 function begin(vehicle: Journey, at: EpochMs): Retreat {

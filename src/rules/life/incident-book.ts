@@ -1,6 +1,6 @@
 import { type Box, type EpochMs, overlap, type Point } from '#base';
 import type { CameraId } from '#camera';
-import type { Incident, IncidentChange, IncidentKind, Severity } from '../incident.ts';
+import type { Claim, Incident, IncidentChange, IncidentKind, Severity } from '../incident.ts';
 import { incidentId } from './incident-id.ts';
 
 /** What a rule holds to be true now. */
@@ -40,6 +40,7 @@ export class IncidentBook {
   readonly #openings: EpochMs[] = [];
   readonly #waiting = new Set<string>();
   #changes: IncidentChange[] = [];
+  #claims: Claim[] = [];
   #heldBack = 0;
 
   constructor(camera: CameraId, life: LifeSettings) {
@@ -75,6 +76,25 @@ export class IncidentBook {
 
   /** Opens, reopens or updates. May be called for every picture while the condition lasts. False while a flood is held back. */
   hold(finding: Finding, at: EpochMs): boolean {
+    const held = this.#hold(finding, at);
+    const { kind, box, place } = finding;
+    if (held && box !== undefined && isClaimed(kind))
+      this.#claims.push({
+        kind,
+        place,
+        box,
+        at,
+        since: kind === 'stopped-vehicle' ? finding.onsetAt : at,
+        raisesAt: at,
+      });
+    return held;
+  }
+
+  claim(claim: Claim): void {
+    if (!this.isOpen(claim.kind, claim.place)) this.#claims.push(claim);
+  }
+
+  #hold(finding: Finding, at: EpochMs): boolean {
     const key = keyOf(finding.kind, finding.place);
     const open = this.#open.get(key);
     if (open !== undefined) {
@@ -110,6 +130,14 @@ export class IncidentBook {
     const changes = this.#changes;
     this.#changes = [];
     return changes;
+  }
+
+  /** What was claimed since the last call. */
+  takeClaims(): readonly Claim[] {
+    if (this.#claims.length === 0) return noClaims;
+    const claims = this.#claims;
+    this.#claims = [];
+    return claims;
   }
 
   #update(key: string, open: Incident, finding: Finding, at: EpochMs): void {
@@ -171,6 +199,11 @@ export class IncidentBook {
 }
 
 const noChanges: readonly IncidentChange[] = [];
+const noClaims: readonly Claim[] = [];
+
+function isClaimed(kind: IncidentKind): kind is Claim['kind'] {
+  return kind === 'stopped-vehicle' || kind === 'wrong-way' || kind === 'pedestrian';
+}
 
 function keyOf(kind: IncidentKind, place: string): string {
   return `${kind}\n${place}`;
