@@ -9,4 +9,11 @@ export {
   type HealthSettings,
   type PictureState,
 } from './camera-health.ts';
-export { findOutages, type Outage, type OutageSettings, type PlacedState } from './outages.ts';
+export {
+  createOutageWatch,
+  type Outage,
+  type OutageChange,
+  type OutageWatch,
+  type OutageWatchSettings,
+} from './outage-watch.ts';
+export type { OutageScope, PlacedState } from './outages.ts';

@@ -1,9 +1,12 @@
 import type { EpochMs } from '#base';
 import type { CameraId, CameraState } from '#camera';
 
+/** What lost cameras share: the host they are pulled from, its /24 network, or the department that owns them. */
+export type OutageScope = 'host' | 'network' | 'domain';
+
 /** Many cameras lost at once are one trouble: a switch, a recorder, a department's line. */
-export interface Outage {
-  readonly scope: 'host' | 'network' | 'domain';
+export interface FoundOutage {
+  readonly scope: OutageScope;
   /** `10.20.3.7`, `10.20.3.0/24`, or the domain's id. */
   readonly name: string;
   readonly down: readonly CameraId[];
@@ -33,19 +36,24 @@ export const defaultOutages: OutageSettings = { leastCameras: 4, leastShare: 0.8
 
 const lost: ReadonlySet<CameraState> = new Set(['unreachable', 'refused', 'silent', 'no-keyframes']);
 
+export function isLost({ state }: Pick<PlacedState, 'state'>): boolean {
+  return lost.has(state);
+}
+
 /**
- * The narrowest scopes that explain what is lost, the largest first: a lost network is not listed again host by host,
- * nor a lost domain network by network, unless the wider scope holds no more than the narrower one.
+ * What explains the lost cameras, the largest first. Each camera is explained once: a lost network is not listed again host by
+ * host, and a domain only where neither networks nor hosts explain it.
  */
 export function findOutages(
   states: readonly PlacedState[],
   settings: OutageSettings = defaultOutages,
-): Outage[] {
+): FoundOutage[] {
   const explained = new Set<CameraId>();
-  const found: Outage[] = [];
+  const found: FoundOutage[] = [];
   for (const scope of ['network', 'host', 'domain'] as const) {
-    for (const [name, members] of grouped(states, scope)) {
-      const down = members.filter(({ camera, state }) => lost.has(state) && !explained.has(camera));
+    for (const [name, members] of Map.groupBy(states, (placed) => nameIn(scope, placed))) {
+      if (name === undefined) continue;
+      const down = members.filter((placed) => isLost(placed) && !explained.has(placed.camera));
       if (down.length < settings.leastCameras || down.length < settings.leastShare * members.length) continue;
       // A network with one host is that host.
       if (scope === 'network' && new Set(members.map(({ host }) => host)).size === 1) continue;
@@ -62,19 +70,12 @@ export function findOutages(
   return found.sort((a, b) => b.down.length - a.down.length || a.name.localeCompare(b.name));
 }
 
-function grouped(states: readonly PlacedState[], scope: Outage['scope']): Map<string, PlacedState[]> {
-  const groups = new Map<string, PlacedState[]>();
-  for (const placed of states) {
-    const name = scope === 'domain' ? placed.domain : scope === 'host' ? placed.host : networkOf(placed.host);
-    if (name === undefined) continue;
-    const members = groups.get(name);
-    if (members === undefined) groups.set(name, [placed]);
-    else members.push(placed);
-  }
-  return groups;
+/** What a camera's scope is called; undefined where it has none: a host name has no network. */
+export function nameIn(scope: OutageScope, { domain, host }: PlacedState): string | undefined {
+  return scope === 'domain' ? domain : scope === 'host' ? host : networkOf(host);
 }
 
-/** The /24 of an IPv4 address, which in most installations is one switch; names have none. */
+/** The /24 of an IPv4 address, which in most installations is one switch. */
 function networkOf(host: string): string | undefined {
   const parts = /^(\d+\.\d+\.\d+)\.\d+$/.exec(host);
   return parts === null ? undefined : `${parts[1]}.0/24`;
