@@ -16,11 +16,6 @@ export type {
 export { type Learned, readLearned } from './learned.ts';
 export { type IncidentLink, type LinkOptions, linkNeighbours, type PlacedIncident } from './neighbours.ts';
 export type { GroupStatus, RuleOutcome, RuleStatus, Suspension } from './outcome.ts';
-export {
-  estimateGroundPlane,
-  type ProposedScene,
-  type ProposeOptions,
-  proposeScene,
-} from './propose/propose-scene.ts';
-export { compareIncidents, type ReplayDifference, replay, type ShiftedIncident } from './replay.ts';
+export { type ProposedScene, type ProposeOptions, proposeScene } from './propose/propose-scene.ts';
+export { type ReplayDifference, type ReplayedRules, replay, type ShiftedIncident } from './replay.ts';
 export { type RuleSettings, type RuleSettingsInput, ruleSettingsSchema } from './settings/rule-settings.ts';

@@ -1,5 +1,6 @@
+import type { CameraId, Scene } from '#camera';
 import type { Observation } from '#perception';
-import { createRuleEngine, type RuleEngineOptions } from './engine.ts';
+import { createRuleEngine } from './engine.ts';
 import type { Incident } from './incident.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
 
@@ -25,31 +26,40 @@ const noticedSeconds = 1;
 /** Two incidents with the same kind and place that begin this close together are the same. */
 const sameWithinMs = 60_000;
 
+/** The rules that one camera has, or would have. */
+export interface ReplayedRules {
+  readonly scene: Scene;
+  readonly settings: RuleSettings;
+  readonly utcOffsetMinutes: number;
+}
+
 /**
- * Runs changed settings over stored observations of one camera, in order, beside the current ones, and tells what would differ. Both start
- * without memory: what an engine learns in its first minutes it learns in both.
+ * Runs stored observations of one camera, in order, through the rules as they are and as they would be, and tells what differs.
+ * Where a camera is not analysed there are no rules and no incidents. Both sides start without memory: what an engine learns in its
+ * first minutes it learns in both. Throws `NgatuError` of kind config where a scene cannot be measured.
  */
-export function replay(
-  observations: Iterable<Observation>,
-  options: Omit<RuleEngineOptions, 'settings'> & {
-    readonly current: RuleSettings;
-    readonly changed: RuleSettings;
-  },
-): ReplayDifference {
-  const { current, changed, ...rest } = options;
-  const engines = [current, changed].map((settings) => createRuleEngine({ ...rest, settings }));
-  const incidents = engines.map(() => new Map<string, Incident>());
-  for (const observation of observations) {
-    for (const [i, engine] of engines.entries()) {
-      for (const { incident } of engine.observe(observation).changes)
-        incidents[i]!.set(incident.id, incident);
+export async function replay(
+  observations: Iterable<Observation> | AsyncIterable<Observation>,
+  camera: CameraId,
+  before: ReplayedRules | undefined,
+  after: ReplayedRules | undefined,
+): Promise<ReplayDifference> {
+  const runs = [before, after].map((rules) => ({
+    engine: rules && createRuleEngine({ camera, ...rules }),
+    incidents: new Map<string, Incident>(),
+  }));
+  for await (const observation of observations) {
+    for (const { engine, incidents } of runs) {
+      for (const { incident } of engine?.observe(observation).changes ?? [])
+        incidents.set(incident.id, incident);
     }
   }
-  return compareIncidents([...incidents[0]!.values()], [...incidents[1]!.values()]);
+  const [was, would] = runs.map(({ incidents }) => [...incidents.values()]);
+  return compareIncidents(was!, would!);
 }
 
 /** Pairs incidents of the same kind and place whose times meet. */
-export function compareIncidents(before: readonly Incident[], after: readonly Incident[]): ReplayDifference {
+function compareIncidents(before: readonly Incident[], after: readonly Incident[]): ReplayDifference {
   const left = [...after];
   const vanish: Incident[] = [];
   const shift: ShiftedIncident[] = [];

@@ -1,4 +1,3 @@
-import type { Metres } from '#camera';
 import { type Polyline, polylineOf, stationOf } from '../road/polyline.ts';
 import type { Trail } from './trails.ts';
 
@@ -15,6 +14,8 @@ const sameRoad = 7;
 const leastShare = 0.03;
 const leastTrails = 12;
 const knots = 9;
+/** Trails and middle are fitted to each other in turns. */
+const rounds = 4;
 
 /** The main directions of traffic, busiest first. Turning ways, which are few and spread, are left out. */
 export function flowsOf(trails: readonly Trail[]): Flow[] {
@@ -49,27 +50,61 @@ function isBent({ points, dx, dy, length }: Trail): boolean {
   return Math.abs((middle.x - first.x) * dy - (middle.y - first.y) * dx) > 0.12 * length + 1;
 }
 
-/** A line through the medians of all points, cut where only few trails reach. */
+/** A point of a trail in metres along and beside the straight line of its flow. */
+interface Placed {
+  readonly s: number;
+  readonly d: number;
+}
+
+/**
+ * A line along which all trails lie parallel, cut where only few of them reach. Which lane is seen differs along the road: near the
+ * camera it may be the outer one alone. So each trail is first shifted by its own distance, and only then is the middle taken.
+ */
 function middleOf(trails: readonly Trail[]): Polyline | undefined {
   const seed = trails[0]!;
   const origin = seed.points[0]!;
-  const along = ({ x, y }: Metres) => (x - origin.x) * seed.dx + (y - origin.y) * seed.dy;
-  const beside = ({ x, y }: Metres) => (x - origin.x) * seed.dy - (y - origin.y) * seed.dx;
-  const points = trails
-    .flatMap((trail) => trail.points)
-    .map((point) => ({ s: along(point), d: beside(point) }));
-  const stations = points.map(({ s }) => s).sort((a, b) => a - b);
+  const placed = trails.map(({ points }) =>
+    points.map(({ x, y }): Placed => {
+      const [dx, dy] = [x - origin.x, y - origin.y];
+      return { s: dx * seed.dx + dy * seed.dy, d: dx * seed.dy - dy * seed.dx };
+    }),
+  );
+  const stations = placed.flatMap((points) => points.map(({ s }) => s)).sort((a, b) => a - b);
   const from = stations[Math.floor(0.05 * stations.length)]!;
   const to = stations[Math.floor(0.95 * (stations.length - 1))]!;
-  const line: Metres[] = [];
+  let bend: readonly Placed[] = [{ s: from, d: 0 }];
+  for (let round = 0; round < rounds; round++) {
+    const shifted = placed.flatMap((points) => {
+      const own = medianOf(points.map(({ s, d }) => d - besideAt(bend, s)));
+      return points.map(({ s, d }) => ({ s, d: d - own }));
+    });
+    bend = bendOf(shifted, from, to);
+    if (bend.length === 0) return undefined;
+  }
+  return polylineOf(
+    bend.map(({ s, d }) => ({
+      x: origin.x + s * seed.dx + d * seed.dy,
+      y: origin.y + s * seed.dy - d * seed.dx,
+    })),
+  );
+}
+
+function bendOf(points: readonly Placed[], from: number, to: number): Placed[] {
+  const bend: Placed[] = [];
   for (let k = 0; k < knots; k++) {
     const s = from + ((to - from) * k) / (knots - 1);
     const near = points.filter((point) => Math.abs(point.s - s) < (to - from) / knots);
-    if (near.length < 5) continue;
-    const d = medianOf(near.map((point) => point.d));
-    line.push({ x: origin.x + s * seed.dx + d * seed.dy, y: origin.y + s * seed.dy - d * seed.dx });
+    if (near.length >= 5) bend.push({ s, d: medianOf(near.map(({ d }) => d)) });
   }
-  return polylineOf(line);
+  return bend;
+}
+
+/** On a straight line between two knots, and as the outermost beyond them. */
+function besideAt(bend: readonly Placed[], s: number): number {
+  const after = bend.findIndex((knot) => knot.s > s);
+  if (after <= 0) return (after === 0 ? bend[0] : bend.at(-1))!.d;
+  const [a, b] = [bend[after - 1]!, bend[after]!];
+  return a.d + ((b.d - a.d) * (s - a.s)) / (b.s - a.s);
 }
 
 export function medianOf(values: readonly number[]): number {

@@ -32,10 +32,13 @@ interface Growing {
 }
 
 /** The ways of all vehicles that drove at least ten metres. */
-export function trailsOf(observations: Iterable<Observation>, ground: Ground): Trail[] {
+export async function trailsOf(
+  observations: Iterable<Observation> | AsyncIterable<Observation>,
+  ground: Ground,
+): Promise<Trail[]> {
   const growing = new Map<number, Growing>();
   const trails: Trail[] = [];
-  for (const { tracks, capturedAt } of observations) {
+  for await (const { tracks, capturedAt } of observations) {
     for (const { id, kind, box, lastSeenAt } of tracks) {
       if (lastSeenAt < capturedAt || kind === 'person' || isCutOff(box)) continue;
       const trail = growing.get(id) ?? { kind, points: [], stops: [], stillSince: capturedAt, lastSeenAt };
