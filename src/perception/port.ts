@@ -12,7 +12,7 @@ export interface Perception extends Lifetime {
    */
   watch(camera: Camera, take: (observation: Observation) => void): PerceptionFeed;
   /**
-   * A second look, now: what the camera's model sees in an enlarged part of the last of these pictures, e.g. the newest keyframe of the main
+   * A second look, now: what the camera's model sees in an enlarged part (with its surroundings) of the last of these pictures, e.g. of the main
    * stream. In fractions of the whole picture. Rejects with `LOOK_BUSY`, `LOOK_FAILED` (transient) or what is wrong with the model.
    */
   look(camera: Camera, units: readonly AccessUnit[], part: Box): Promise<readonly Detection[]>;

@@ -21,6 +21,8 @@ const NARROWEST = 0.35;
 const STEPS = 24;
 /** Around what is enlarged, as a share of it: a detector wants to see where a thing stands. */
 const MARGIN = 0.6;
+/** Enlarged more than so many times, a picture's own pixels only blur. */
+const MOST_ENLARGED = 2.5;
 
 export interface ViewPlan {
   readonly size: Size;
@@ -39,14 +41,21 @@ export function planViews(model: ModelDescription, picture: Size, scene: Scene):
 
 /** A part of the picture alone, with something around it, as large as it can be shown. */
 export function enlarged(model: ModelDescription, picture: Size, part: Box): ViewPlan {
-  const around = {
-    left: Math.max(0, part.left - (part.right - part.left) * MARGIN),
-    top: Math.max(0, part.top - (part.bottom - part.top) * MARGIN),
-    right: Math.min(1, part.right + (part.right - part.left) * MARGIN),
-    bottom: Math.min(1, part.bottom + (part.bottom - part.top) * MARGIN),
-  };
   const size = viewSize(model, picture);
-  return { size, views: [letterbox(picture, around, size)] };
+  const least = {
+    width: Math.min(1, size.width / MOST_ENLARGED / picture.width),
+    height: Math.min(1, size.height / MOST_ENLARGED / picture.height),
+  };
+  const [left, right] = span(part.left, part.right, least.width);
+  const [top, bottom] = span(part.top, part.bottom, least.height);
+  return { size, views: [letterbox(picture, { left, top, right, bottom }, size)] };
+}
+
+/** With something around it, inside the picture, `least` long. */
+function span(low: number, high: number, least: number): [number, number] {
+  const length = Math.min(1, Math.max(least, (high - low) * (1 + 2 * MARGIN)));
+  const from = Math.max(0, Math.min(1 - length, (low + high - length) / 2));
+  return [from, from + length];
 }
 
 /** The part of the picture in which road users are too small but not hopeless; `shown`: the whole picture's pixels in its view. */

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import sharp from 'sharp';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createLog, systemClock } from '#base';
 import type { AccessUnit } from '#ingest';
@@ -47,6 +48,24 @@ describe('the darkroom', () => {
       interval: 200,
     });
     expect(darkroom.stats).toMatchObject({ restarts: 1, running: 0, waiting: 0 });
+  });
+
+  it('develops a part of a picture from its own pixels, large enough for the eye', async () => {
+    darkroom = createDarkroom({ clock: systemClock, log });
+    const whole = await darkroom.develop(order());
+    const part = { left: 0.5, top: 0.25, right: 1, bottom: 0.75 };
+    const cut = await darkroom.develop({ ...order(), part });
+    expect(cut).toMatchObject({ width: 480, height: 270 });
+    const same = { left: 160, top: 45, width: 160, height: 90 };
+    const expected = await sharp(whole.bytes).extract(same).raw().toBuffer();
+    const pixels = await sharp(cut.bytes).resize(160, 90).raw().toBuffer();
+    const apart = pixels.reduce((sum, pixel, i) => sum + Math.abs(pixel - expected[i]!), 0) / pixels.length;
+    expect(apart).toBeLessThan(8);
+    const edge = await darkroom.develop({
+      ...order(),
+      part: { left: 0.999, top: 0.999, right: 1, bottom: 1 },
+    });
+    expect(edge.width).toBe(480);
   });
 
   it('is started anew when a job takes too long', async () => {

@@ -43,9 +43,10 @@ function answer(id: number, result: Promise<Extract<FromDarkroom, { say: 'done' 
 }
 
 /** sharp is loaded with the first still: many a gateway is never asked for one. */
-async function develop({ units, width, format, drawing }: DevelopOrder): Promise<PackedPicture> {
-  const { packPicture } = await import('./pack.ts');
-  const decoded = await decodeLast(units, { ffmpeg, timeoutMs: DEVELOP_WITHIN_MS });
+async function develop({ units, part, width, format, drawing }: DevelopOrder): Promise<PackedPicture> {
+  const { cutOut, packPicture } = await import('./pack.ts');
+  const whole = await decodeLast(units, { ffmpeg, timeoutMs: DEVELOP_WITHIN_MS });
+  const decoded = part === undefined ? whole : await cutOut(whole, part);
   if (drawing === undefined) return packPicture(decoded, width, format);
   const { annotate } = await import('./annotate.ts');
   return packPicture(await annotate(decoded, drawing), width, format);

@@ -1,4 +1,4 @@
-import type { ErrorKind } from '#base';
+import type { Box, ErrorKind } from '#base';
 import type { AccessUnit, VideoFormat } from '#ingest';
 import type { ReadSample } from '../mp4/fragment-reader.ts';
 import type { PictureContent } from './content.ts';
@@ -13,9 +13,12 @@ export type SentKeyframe = Pick<AccessUnit, 'data' | 'format'>;
 export interface DevelopOrder {
   /** A keyframe and what follows it up to the picture that is wanted. */
   readonly units: readonly SentUnit[];
+  /** Only this part of it, enlarged for the eye where it is small. */
+  readonly part?: Box;
   /** In pixels; the picture's own where undefined or larger. */
   readonly width: number | undefined;
   readonly format: StillFormat;
+  /** In fractions of what is shown: of the part, where there is one. */
   readonly drawing: Drawing | undefined;
 }
 
