@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   probe: async () => (await import('./commands/probe.ts')).probe,
   user: async () => (await import('./commands/user.ts')).user,
   check: async () => (await import('./commands/check.ts')).check,
+  replay: async () => (await import('./commands/replay.ts')).replay,
 };
 
 /** Runs `ngatu <command> …` and returns the exit code: 0 done, 1 failed, 2 not understood. */

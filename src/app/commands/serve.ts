@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createLog, NgatuError } from '#base';
-import { formatProblem, loadConfiguration } from '../config/index.ts';
 import { openGateway } from '../gateway.ts';
-import { modelsFolder, projectFolder } from '../places.ts';
+import { projectFolder } from '../places.ts';
 import { untilTold } from '../until-told.ts';
+import { checkedConfiguration } from './checked-configuration.ts';
 import { type Command, parseWords, wholeNumber } from './command.ts';
 
 const options = {
@@ -36,17 +36,9 @@ NGATU_ADMIN_PASSWORD sets the administrator's password; otherwise one is made up
       throw new NgatuError('LOG_LEVEL', `--log takes debug, info, warn or error, got '${values.log}'`, {
         kind: 'config',
       });
-    const file = resolve(values.config);
-    const { configuration, problems } = loadConfiguration(file, { env: process.env, models: modelsFolder });
-    if (configuration === undefined) {
-      for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
-      throw new NgatuError('CONFIG_INVALID', `${values.config} has ${problems.length} mistakes`, {
-        kind: 'config',
-      });
-    }
     const gateway = await openGateway({
-      configuration,
-      file,
+      configuration: checkedConfiguration(values.config),
+      file: resolve(values.config),
       dataFolder: resolve(values.data),
       host: values.host,
       port: wholeNumber('port', values.port, 0, 65_535) ?? 8080,
