@@ -19,6 +19,7 @@ import { openIncidentDesk } from './incident-desk.ts';
 import { createLagMeter } from './lag-meter.ts';
 import { createMainStreams, streamsOf } from './main-streams.ts';
 import { exposeMetrics } from './metrics.ts';
+import { openOutageDesk } from './outage-desk.ts';
 import { consoleFolder, modelsFolder } from './places.ts';
 import { watchRules } from './rule-watch.ts';
 import { createSimulatedCameras } from './simulated-cameras.ts';
@@ -112,7 +113,8 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       const streams = camera === undefined ? [] : streamsOf(camera);
       return name === undefined ? streams[0]?.id : streams.find((stream) => stream.name === name)?.id;
     };
-    const changes = opened.keep(followHealth({ health, fleet, history, incidents, clock, log }));
+    const outages = opened.keep(await openOutageDesk({ fleet, history, clock, log }));
+    const changes = opened.keep(followHealth({ health, fleet, history, incidents, outages, clock, log }));
     const loop = opened.keep(watchEventLoop(clock, (ms) => changes.stalled(ms)));
     const mainStreams = opened.keep(createMainStreams({ clock, ingest, hub, camera: fleet.camera }));
     const transcoder = opened.keep(createTranscoder({ hub, darkroom, clock, log }));
@@ -156,6 +158,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       perception,
       transcoder,
       archive,
+      outages,
     });
     const web = opened.keep(
       await createWeb(
@@ -166,6 +169,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           site: { name: site.name, version: options.version, startedAt: clock.now(), utcOffsetMinutes },
           history,
           fleet,
+          outages,
           stills,
           evidence: files,
           rules: watchRules(fleet),

@@ -4,6 +4,7 @@ import type { CameraHealth } from '#health';
 import type { History } from '#store';
 import type { Fleet } from './fleet.ts';
 import type { IncidentDesk } from './incident-desk.ts';
+import type { OutageDesk } from './outage-desk.ts';
 
 /** Changes of camera states on their way to history and to the walls that show the camera. */
 export interface HealthDesk extends Lifetime {
@@ -18,17 +19,20 @@ export interface HealthDeskParts {
   readonly fleet: Fleet;
   readonly history: Pick<History, 'cameras'>;
   readonly incidents: IncidentDesk;
+  readonly outages: Pick<OutageDesk, 'changed'>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export function followHealth({ health, fleet, history, incidents, clock, log }: HealthDeskParts): HealthDesk {
+export function followHealth(parts: HealthDeskParts): HealthDesk {
+  const { health, fleet, history, incidents, outages, clock, log } = parts;
   const watchers = new Map<CameraId, Set<(change: CameraStateChange) => void>>();
   const timer = setInterval(() => health.tick(clock.now()), 1000);
   const failed = (failure: unknown): void =>
     log.warn({ error: asNgatuError(failure).message }, 'a camera state was not stored');
   return {
     told(change) {
+      outages.changed();
       const camera = fleet.camera(change.camera);
       if (camera !== undefined) history.cameras.record(change, factsOf(camera)).catch(failed);
       for (const tell of watchers.get(change.camera) ?? []) tell(change);

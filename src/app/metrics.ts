@@ -6,6 +6,7 @@ import type { Darkroom, Transcoder, Wall } from '#preview';
 import type { History, TrackArchive } from '#store';
 import type { EventLoop } from './event-loop.ts';
 import type { Fleet } from './fleet.ts';
+import type { OutageDesk } from './outage-desk.ts';
 
 export interface Measured {
   readonly ingest: Ingest;
@@ -18,12 +19,13 @@ export interface Measured {
   readonly perception: Perception | undefined;
   readonly transcoder: Transcoder;
   readonly archive: TrackArchive;
+  readonly outages: OutageDesk;
 }
 
 /** Everything that Prometheus is told; read when it asks, so that nothing on the way of a picture counts twice. */
 export function exposeMetrics(
   metrics: Metrics,
-  { ingest, hub, wall, fleet, history, darkroom, loop, perception, transcoder, archive }: Measured,
+  { ingest, hub, wall, fleet, history, darkroom, loop, perception, transcoder, archive, outages }: Measured,
 ): void {
   const counter = (name: string, help: string, read: () => number) =>
     metrics.sampled(`ngatu_${name}`, help, 'counter', read);
@@ -36,6 +38,14 @@ export function exposeMetrics(
 
   gauge('cameras', 'Cameras configured', () => fleet.cameras().length);
   gauge('cameras_live', 'Cameras whose pictures arrive', () => ingest.stats().byState.live);
+  gauge(
+    'outages',
+    'Hosts, networks and domains whose cameras are lost together',
+    () => outages.standing().length,
+  );
+  gauge('outage_cameras', 'Cameras that are lost in outages', () =>
+    outages.standing().reduce((sum, { down }) => sum + down, 0),
+  );
   counter('ingest_dials_total', 'Connections attempted', pulled('dials'));
   counter('ingest_bytes_total', 'Bytes read from cameras', pulled('bytes'));
   counter('ingest_packets_total', 'RTP packets read', pulled('packets'));

@@ -1,5 +1,6 @@
 import type { EpochMs, Lifetime } from '#base';
 import type { CameraState } from '#camera';
+import type { Outage, OutageChange } from '#health';
 import type { IncidentChange } from '#rules';
 import type { CameraFacts, IncidentRecord, OperatorAction } from './records.ts';
 
@@ -23,6 +24,11 @@ export type HistoryEvent =
       /** Only of an operator's act. */
       readonly by?: string | undefined;
       readonly act?: OperatorAction | undefined;
+    }
+  | {
+      readonly type: 'outage';
+      readonly change: OutageChange['change'];
+      readonly outage: Omit<Outage, 'lost'>;
     }
   | ({
       readonly type: 'camera-state';

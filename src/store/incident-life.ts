@@ -1,7 +1,7 @@
 import type { EpochMs } from '#base';
 import type { IncidentChange } from '#rules';
 import type { IncidentEventChange } from './events.ts';
-import type { CameraFacts, EvidenceState, IncidentRecord, IncidentState, OperatorAction } from './records.ts';
+import type { CameraFacts, Evidence, IncidentRecord, IncidentState, OperatorAction } from './records.ts';
 
 /** What a change makes of an incident; every adapter of `History` uses these, so that all agree. */
 export interface Step {
@@ -24,6 +24,8 @@ export function afterRules(
   const record = {
     ...begun,
     ...incident,
+    // It was detected once: one that was held back for a while is told with the time at which it was told.
+    detectedAt: known?.detectedAt ?? incident.detectedAt,
     closed,
     state: stateOf(incident.clearedAt, closed !== undefined),
   };
@@ -80,16 +82,11 @@ export function afterAct(
   }
 }
 
+export type EvidenceNews = Partial<Omit<Evidence, 'locked'>>;
+
 /** Undefined: nothing new. */
-export function afterEvidence(
-  known: IncidentRecord,
-  news: { readonly snapshot?: EvidenceState; readonly clip?: EvidenceState },
-): Step | undefined {
-  const evidence = {
-    snapshot: news.snapshot ?? known.evidence.snapshot,
-    clip: news.clip ?? known.evidence.clip,
-    locked: known.evidence.locked,
-  };
+export function afterEvidence(known: IncidentRecord, news: EvidenceNews): Step | undefined {
+  const evidence = { ...known.evidence, ...news };
   return sameJson(evidence, known.evidence) ? undefined : step(known, 'evidence', { evidence });
 }
 

@@ -20,6 +20,7 @@ export type {
   HistoryStats,
   IncidentHistory,
   LearnedStates,
+  OutageHistory,
   RetentionPolicy,
   TrafficHistory,
 } from './port.ts';

@@ -1,5 +1,6 @@
 import type { EpochMs, Lifetime } from '#base';
 import type { CameraId, CameraStateChange } from '#camera';
+import type { Outage, OutageChange } from '#health';
 import type { IncidentChange, TrafficCount, TurningMovement } from '#rules';
 import type { EventLog } from './events.ts';
 import type { People } from './people.ts';
@@ -32,6 +33,7 @@ import type {
 export interface History extends Lifetime {
   readonly incidents: IncidentHistory;
   readonly cameras: CameraHistory;
+  readonly outages: OutageHistory;
   readonly traffic: TrafficHistory;
   readonly events: EventLog;
   readonly people: People;
@@ -46,11 +48,12 @@ export interface History extends Lifetime {
 export interface IncidentHistory {
   /** Idempotent: the same change twice is one change. `camera` says whose it was and how it was called. */
   record(change: IncidentChange, camera: CameraFacts): Promise<IncidentRecord>;
-  /** From neighbouring cameras; both must be stored, else nothing happens. `relation` is how `to` stands to `from`. */
+  /** From neighbouring cameras; both must be stored, else nothing happens. `relation` is where `to` lies, seen from `from`. */
   link(link: {
     readonly from: string;
     readonly to: string;
     readonly relation: LinkRelation;
+    readonly metres: number;
     readonly at: EpochMs;
   }): Promise<void>;
   recordEvidence(
@@ -58,6 +61,7 @@ export interface IncidentHistory {
     news: {
       readonly snapshot?: EvidenceState;
       readonly clip?: EvidenceState;
+      readonly secondLook?: EvidenceState;
       readonly at: EpochMs;
     },
   ): Promise<void>;
@@ -92,6 +96,19 @@ export interface CameraHistory {
   uptime(query: UptimeQuery, page: PageRequest): Promise<Page<UptimeRow>>;
 }
 
+/** Cameras lost together. */
+export interface OutageHistory {
+  /** Idempotent: the same change twice is one change. */
+  record(change: OutageChange): Promise<void>;
+  /** Those that overlap the time asked for, the newest first. */
+  list(
+    query: { readonly from?: EpochMs | undefined; readonly to?: EpochMs | undefined },
+    page: PageRequest,
+  ): Promise<Page<Outage>>;
+  /** Those whose end has not been told, the oldest first. */
+  standing(): Promise<readonly Outage[]>;
+}
+
 export interface TrafficHistory {
   /** Counts of the same camera, lane, class, direction and minute replace those stored before. */
   record(counts: readonly TrafficCount[]): Promise<void>;
@@ -111,6 +128,7 @@ export interface RetentionPolicy {
   /** Events behind this many days go, whatever their number. */
   readonly eventDays: number;
   readonly incidentDays: number;
+  /** Outages too, from their end. */
   readonly cameraStateDays: number;
   readonly trafficDays: number;
 }

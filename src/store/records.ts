@@ -26,6 +26,8 @@ export type EvidenceState = 'pending' | 'ready' | 'failed' | 'expired';
 export interface Evidence {
   readonly snapshot: EvidenceState;
   readonly clip: EvidenceState;
+  /** The picture of the second look; absent where none was taken. */
+  readonly secondLook?: EvidenceState;
   /** Locked evidence is never removed. */
   readonly locked: boolean;
 }
@@ -63,13 +65,17 @@ export type OperatorAction =
   | { readonly action: 'lock-evidence'; readonly locked: boolean }
   | { readonly action: 'close' };
 
-/** How `incident` stands to the one asked about: up or down the road from it, or the same thing seen by another camera. */
-export interface IncidentLink {
+/** An incident at another camera that is likely the same matter, and where it lies seen from the one asked about. */
+export interface IncidentLink
+  extends Pick<IncidentRecord, 'kind' | 'camera' | 'cameraName' | 'domain' | 'state' | 'detectedAt'> {
   readonly incident: string;
   readonly relation: LinkRelation;
+  /** On the map, from camera to camera. */
+  readonly metres: number;
 }
 
-export type LinkRelation = 'upstream' | 'downstream' | 'same';
+/** Up or down the road, or near by where the direction of travel is not known. */
+export type LinkRelation = 'upstream' | 'downstream' | 'near';
 
 export interface IncidentFilter {
   /** By time of detection, `from` inclusive, `to` exclusive. */

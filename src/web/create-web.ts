@@ -9,6 +9,7 @@ import { eventRoutes } from './api/events.ts';
 import { incidentRoutes } from './api/incidents.ts';
 import { isSecure, mountRoutes } from './api/mount.ts';
 import { openApiRoute } from './api/openapi.ts';
+import { outageRoutes } from './api/outages.ts';
 import type { Route } from './api/route.ts';
 import { sessionRoutes } from './api/session.ts';
 import { statusRoutes } from './api/status.ts';
@@ -70,6 +71,7 @@ export function apiRoutes(deps: WebDeps, options: WebOptions, sockets: OpenSocke
     ...sessionRoutes(deps, sockets),
     ...statusRoutes(deps, options.openMetrics),
     ...cameraRoutes(deps),
+    ...outageRoutes(deps),
     ...incidentRoutes(deps),
     ...eventRoutes(deps),
     ...trafficRoutes(deps),

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock, EpochMs, Log, Metrics } from '#base';
 import type { Camera, CameraId, CameraState } from '#camera';
+import type { Outage } from '#health';
 import type { History } from '#store';
 
 /** All that the web needs of the rest of the program; `app` fills it in. */
@@ -12,6 +13,7 @@ export interface WebDeps {
   readonly site: Site;
   readonly history: History;
   readonly fleet: Fleet;
+  readonly outages: Outages;
   readonly stills: Stills;
   readonly evidence: EvidenceFiles;
   readonly rules: RuleWatch;
@@ -79,6 +81,11 @@ export interface CameraFigures {
   readonly dials: number;
 }
 
+/** Cameras that are lost together now. */
+export interface Outages {
+  standing(): readonly Outage[];
+}
+
 /** What an operator would see of a camera now. */
 export interface Stills {
   /** Undefined when there is no current picture to decode. Rejects with a transient error when all decoders are busy. */
@@ -96,7 +103,7 @@ export interface Still {
 /** Files that belong to incidents. */
 export interface EvidenceFiles {
   /** Absolute path of a finished file; undefined when there is none. */
-  path(incident: string, name: 'clip.mp4' | 'snapshot.jpg'): Promise<string | undefined>;
+  path(incident: string, name: 'clip.mp4' | 'snapshot.jpg' | 'second-look.jpg'): Promise<string | undefined>;
 }
 
 /** What the rules see at the moment. */

@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { describeCameraStates } from './camera-states.ts';
 import { describeEventLog } from './event-log.ts';
 import { describeIncidents } from './incidents.ts';
+import { describeOutages } from './outages.ts';
 import { describePeople } from './people.ts';
 import { describeTraffic } from './traffic.ts';
 import { describeWhole } from './whole.ts';
@@ -14,6 +15,7 @@ export function describeHistory(name: string, open: OpenHistory): void {
     describeIncidents(world);
     describeEventLog(world);
     describeCameraStates(world);
+    describeOutages(world);
     describeTraffic(world);
     describePeople(world);
     describeWhole(world);

@@ -129,20 +129,43 @@ export function describeIncidents(w: World): void {
         clip: 'failed',
       });
       expect(await w.everyEvent()).toHaveLength(3);
+      await w.history.incidents.recordEvidence(w.id('a'), { secondLook: 'ready', at: T });
+      expect((await w.history.incidents.get(w.id('a')))?.evidence.secondLook).toBe('ready');
+    });
+
+    it('keeps what a second look made of it, and when it was first detected', async () => {
+      const verification = { verdict: 'confirmed', stream: 'main' } as const;
+      const { detectedAt } = await w.raise('a', T, { verification });
+      await w.change('updated', 'a', T + 1000, { detectedAt: detectedAt - 5000 });
+      expect(await w.history.incidents.get(w.id('a'))).toMatchObject({ verification, detectedAt });
     });
 
     it('links neighbours from both sides, once', async () => {
       await w.raise('a');
       await w.raise('b', T, {}, w.harbour);
-      const link = { from: w.id('a'), to: w.id('b'), relation: 'upstream', at: T } as const;
+      const link = { from: w.id('a'), to: w.id('b'), relation: 'upstream', metres: 240, at: T } as const;
       await w.history.incidents.link(link);
       await w.history.incidents.link(link);
       await w.history.incidents.link({ ...link, to: w.id('nobody') });
       expect((await w.history.incidents.get(w.id('a')))?.links).toEqual([
-        { incident: w.id('b'), relation: 'upstream' },
+        {
+          ...{
+            incident: w.id('b'),
+            relation: 'upstream',
+            metres: 240,
+            kind: 'stopped-vehicle',
+            state: 'open',
+          },
+          ...{
+            camera: w.harbour.camera,
+            cameraName: w.harbour.name,
+            domain: w.harbour.domain,
+            detectedAt: T,
+          },
+        },
       ]);
-      expect((await w.history.incidents.get(w.id('b')))?.links).toEqual([
-        { incident: w.id('a'), relation: 'downstream' },
+      expect((await w.history.incidents.get(w.id('b')))?.links).toMatchObject([
+        { incident: w.id('a'), relation: 'downstream', metres: 240 },
       ]);
       expect(await w.everyEvent()).toHaveLength(4);
     });

@@ -20,7 +20,7 @@ export function describeWhole(w: World): void {
       for (const name of ['cleared', 'locked', 'young'])
         await w.history.incidents.act(w.id(name), { action: 'close' }, 'lan');
       await w.history.incidents.act(w.id('locked'), { action: 'lock-evidence', locked: true }, 'lan');
-      await w.history.incidents.link({ from: 'cleared', to: 'open', relation: 'same', at: T });
+      await w.history.incidents.link({ from: 'cleared', to: 'open', relation: 'near', metres: 30, at: T });
       w.clock.set(T + 401 * DAY);
       await w.history.trim({ eventDays: 1, incidentDays: 365, cameraStateDays: 1, trafficDays: 1 });
       expect(w.named((await w.history.incidents.list({}, { limit: 9 })).rows).sort()).toEqual([

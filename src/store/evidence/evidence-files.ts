@@ -5,9 +5,9 @@ import { folderName, idOfFolder } from '../folder-name.ts';
 import type { IncidentHistory } from '../port.ts';
 import { UNFINISHED, writeWhole } from './write-whole.ts';
 
-export type EvidenceName = 'clip.mp4' | 'snapshot.jpg';
+export type EvidenceName = 'clip.mp4' | 'snapshot.jpg' | 'second-look.jpg';
 
-/** Files that belong to incidents: `<dir>/<incident id>/clip.mp4` and `snapshot.jpg`. A file that can be seen is whole. */
+/** Files that belong to incidents: `<dir>/<incident id>/clip.mp4`, `snapshot.jpg`, `second-look.jpg`. A file that can be seen is whole. */
 export interface EvidenceFiles {
   /** Replaces what is there. Rejects with EVIDENCE_NO_ROOM when the disk has none and none can be made. */
   write(incident: string, name: EvidenceName, parts: readonly Uint8Array[]): Promise<void>;
@@ -120,13 +120,10 @@ async function removed(
   await rm(join(dir, folder), { recursive: true, force: true });
   log.info({ incident: id, bytes }, 'evidence was removed to make room');
   if (incident === undefined) return true;
-  const gone = (state: string) => (state === 'ready' ? { state: 'expired' as const } : undefined);
-  const [snapshot, clip] = [gone(incident.evidence.snapshot), gone(incident.evidence.clip)];
-  await history.incidents.recordEvidence(id, {
-    ...(snapshot && { snapshot: snapshot.state }),
-    ...(clip && { clip: clip.state }),
-    at: clock.now(),
-  });
+  const gone = (['snapshot', 'clip', 'secondLook'] as const)
+    .filter((what) => incident.evidence[what] === 'ready')
+    .map((what) => [what, 'expired'] as const);
+  await history.incidents.recordEvidence(id, { ...Object.fromEntries(gone), at: clock.now() });
   return true;
 }
 

@@ -3,6 +3,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as first from './migrations/0001-first.ts';
 import * as atScale from './migrations/0002-at-scale.ts';
+import * as outages from './migrations/0003-outages.ts';
 import type { Tables } from './schema.ts';
 import { DatabaseRefusal } from './sqlite-errors.ts';
 
@@ -10,6 +11,7 @@ import { DatabaseRefusal } from './sqlite-errors.ts';
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-first': first,
   '0002-at-scale': atScale,
+  '0003-outages': outages,
 };
 
 export interface OpenDatabase {

@@ -10,6 +10,7 @@ export interface Tables {
   incident_totals: IncidentTotalTable;
   incident_timeline: TimelineTable;
   incident_links: LinkTable;
+  outages: OutageTable;
   events: EventTable;
   traffic_series: TrafficSeriesTable;
   traffic_minutes: TrafficMinutesTable;
@@ -89,6 +90,15 @@ export interface LinkTable {
   incident: string;
   other: string;
   relation: string;
+  metres: number;
+}
+
+/** `until` is null while it stands; `body`: an Outage as JSON. */
+export interface OutageTable {
+  id: string;
+  since: number;
+  until: number | null;
+  body: string;
 }
 
 /** The log. `body`: a HistoryEvent as JSON. The newest row is never removed, so the next sequence is always max + 1. */

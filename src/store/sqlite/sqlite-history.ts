@@ -8,6 +8,7 @@ import { type KeptThread, keepThread, type OccasionalThread, occasionalThread } 
 import { createReader, type Reader } from './reader-pool.ts';
 import { createSqliteCameras } from './sqlite-cameras.ts';
 import { createSqliteIncidents } from './sqlite-incidents.ts';
+import { createSqliteOutages } from './sqlite-outages.ts';
 import { createPeople } from './sqlite-people.ts';
 import { createSqliteTraffic } from './sqlite-traffic.ts';
 import { trimHistory } from './sqlite-trim.ts';
@@ -104,6 +105,7 @@ function historyOf(face: Face, events: EventFeed, open: Lifetime): History {
   return {
     incidents: createSqliteIncidents(face),
     cameras: createSqliteCameras(face),
+    outages: createSqliteOutages(face),
     traffic: createSqliteTraffic(face),
     events,
     people: createPeople(face),

@@ -16,6 +16,7 @@ export async function trimHistory(
     events: policy.eventDays,
     incidents: policy.incidentDays,
     cameraStates: policy.cameraStateDays,
+    outages: policy.cameraStateDays,
     traffic: policy.trafficDays,
     sessions: 0,
   };

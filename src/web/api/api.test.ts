@@ -27,7 +27,13 @@ describe('every documented operation', () => {
     const now = Date.now();
     await raise(history);
     await raise(history, 'second', now - 1000);
-    await history.incidents.link({ from: INCIDENT_ID, to: 'second', relation: 'upstream', at: now });
+    await history.incidents.link({
+      from: INCIDENT_ID,
+      to: 'second',
+      relation: 'upstream',
+      metres: 120,
+      at: now,
+    });
     const facts = { camera: 'bai-chay-3', name: 'Cảng Bãi Cháy', domain: 'harbour' };
     await history.cameras.record(
       { camera: facts.camera, state: 'unreachable', since: now - 1000, reason: 'no route' },
@@ -66,11 +72,13 @@ describe('every documented operation', () => {
     getCamerasId: ['/api/cameras/loong-toong-1', 200],
     getCamerasIdSnapshotJpg: ['/api/cameras/loong-toong-1/snapshot.jpg?width=320', 200],
     getCamerasIdStates: ['/api/cameras/bai-chay-3/states', 200],
+    getOutages: ['/api/outages', 200],
     getRules: ['/api/rules?camera=loong-toong-1', 200],
     getIncidents: ['/api/incidents?limit=1&kind=stopped-vehicle&verdict=unjudged', 200],
     getIncidentsId: [`/api/incidents/${INCIDENT_ID}`, 200],
     getIncidentsIdEvidenceMp4: [`/api/incidents/${INCIDENT_ID}/evidence.mp4`, 200],
     getIncidentsIdSnapshotJpg: [`/api/incidents/${INCIDENT_ID}/snapshot.jpg`, 404],
+    getIncidentsIdSecondLookJpg: [`/api/incidents/${INCIDENT_ID}/second-look.jpg`, 404],
     postIncidentsIdAcknowledge: [`/api/incidents/${INCIDENT_ID}/acknowledge`, 200, {}],
     postIncidentsIdAssign: [`/api/incidents/${INCIDENT_ID}/assign`, 200, { assignee: 'lan' }],
     postIncidentsIdVerdict: [

@@ -1,3 +1,4 @@
+import type { HistoryEvent } from '#store';
 import { seesDomain } from '../access.ts';
 import type { WebDeps } from '../deps.ts';
 import * as contract from './contract/events.ts';
@@ -13,11 +14,15 @@ export function eventRoutes({ history }: WebDeps): readonly Route[] {
       answer: contract.eventPage,
       async handle({ caller, query }) {
         const page = await events.read(query.after, query.limit);
-        const seen = page.filter((event) =>
-          seesDomain(caller, event.type === 'incident' ? event.incident.domain : event.domain),
-        );
+        const seen = page.filter((event) => domainsOf(event).some((domain) => seesDomain(caller, domain)));
         return { log: events.id, ...events.bounds(), events: seen };
       },
     }),
   ];
+}
+
+/** Whose cameras it is about. */
+export function domainsOf(event: HistoryEvent): readonly string[] {
+  if (event.type === 'outage') return event.outage.domains;
+  return [event.type === 'incident' ? event.incident.domain : event.domain];
 }

@@ -36,11 +36,12 @@ export function incidentRoutes(deps: WebDeps): readonly Route[] {
       async handle({ caller, params }) {
         const found = await history.incidents.get(params.id);
         if (found === undefined || !seesDomain(caller, found.domain)) throw notFound('incident');
-        return found;
+        return { ...found, links: found.links.filter(({ domain }) => seesDomain(caller, domain)) };
       },
     }),
-    evidenceRoute(deps, 'evidence.mp4', 'clip.mp4', 'video/mp4'),
-    evidenceRoute(deps, 'snapshot.jpg', 'snapshot.jpg', 'image/jpeg'),
+    evidenceRoute(deps, 'evidence.mp4'),
+    evidenceRoute(deps, 'snapshot.jpg'),
+    evidenceRoute(deps, 'second-look.jpg'),
     ...actionRoutes(deps),
     jsonRoute('GET /api/quality', 'view', {
       summary: 'How good detection was, by operators’ verdicts, per camera and kind.',
@@ -70,28 +71,35 @@ function shares(row: { readonly true: number; readonly false: number }, days: nu
   return { falseShare: judged === 0 ? undefined : row.false / judged, falsePerDay: row.false / days };
 }
 
-function evidenceRoute(
-  { history, evidence }: WebDeps,
-  name: string,
-  file: 'clip.mp4' | 'snapshot.jpg',
-  type: string,
-): Route {
+const EVIDENCE = {
+  'evidence.mp4': ['clip', 'clip.mp4', 'video/mp4', 'clip, from before to after it; ranges work'],
+  'snapshot.jpg': ['snapshot', 'snapshot.jpg', 'image/jpeg', 'annotated picture'],
+  'second-look.jpg': [
+    'secondLook',
+    'second-look.jpg',
+    'image/jpeg',
+    'place enlarged, as it was looked at again before it was told, with what was found there',
+  ],
+} as const;
+
+function evidenceRoute({ history, evidence }: WebDeps, name: keyof typeof EVIDENCE): Route {
+  const [kind, file, type, what] = EVIDENCE[name];
   return plainRoute(`GET /api/incidents/:id/${name}`, 'view', {
-    summary: `The incident’s ${file === 'clip.mp4' ? 'clip, from before to after it; ranges work' : 'annotated picture'}.`,
+    summary: `The incident’s ${what}.`,
     params,
     answer: { kind: 'media', types: [type] },
     async handle(call) {
       const found = await history.incidents.get(call.params.id);
       if (found === undefined || !seesDomain(call.caller, found.domain)) throw notFound('incident');
       const path = await evidence.path(found.id, file);
-      if (path === undefined) throw notReady(found.evidence[file === 'clip.mp4' ? 'clip' : 'snapshot']);
+      if (path === undefined) throw notReady(found.evidence[kind]);
       call.header('Cache-Control', 'private, max-age=86400');
       return { kind: 'file', path, type };
     },
   });
 }
 
-function notReady(state: string): Refusal {
+function notReady(state: string | undefined): Refusal {
   if (state === 'pending')
     return new Refusal(404, 'evidence-pending', 'It is still being made.', {
       headers: { 'Retry-After': '5' },

@@ -2,6 +2,7 @@ import { type Caller, seesDomain, visibleDomains } from '../access.ts';
 import type { WebDeps } from '../deps.ts';
 import { Refusal } from '../refusal.ts';
 import * as contract from './contract/system.ts';
+import { seesOutage } from './outages.ts';
 import { jsonRoute, plainRoute, type Route } from './route.ts';
 
 export function statusRoutes(deps: WebDeps, openMetrics: boolean): readonly Route[] {
@@ -36,7 +37,7 @@ export function statusRoutes(deps: WebDeps, openMetrics: boolean): readonly Rout
   ];
 }
 
-async function status({ clock, fleet, history, lag, site }: WebDeps, caller: Caller) {
+async function status({ clock, fleet, history, lag, outages, site }: WebDeps, caller: Caller) {
   const cameras = fleet.cameras().filter((camera) => seesDomain(caller, camera.domain));
   const byState: Record<string, number> = {};
   const domains = new Map<string, { total: number; byState: Record<string, number> }>();
@@ -59,6 +60,7 @@ async function status({ clock, fleet, history, lag, site }: WebDeps, caller: Cal
       .domains()
       .filter(({ id }) => seesDomain(caller, id))
       .map(({ id, name }) => ({ id, name, ...(domains.get(id) ?? { total: 0, byState: {} }) })),
+    outages: outages.standing().filter((outage) => seesOutage(caller, outage)),
     incidents: await history.incidents.totals({ domains: visibleDomains(caller) }),
     events: { log: history.events.id, ...history.events.bounds() },
     lag: lag(),

@@ -2,12 +2,13 @@ import { type Lifetime, lifetime } from '#base';
 import type { EventLog, EventNotice, LoggedEvent } from '#store';
 import { eventMessage } from '../api/contract/events.ts';
 import { encode } from '../api/encode.ts';
+import { domainsOf } from '../api/events.ts';
 
 /** An event as every subscriber gets it: encoded once. */
 export interface EncodedEvent {
   readonly sequence: number;
   readonly type: LoggedEvent['type'];
-  readonly domain: string;
+  readonly domains: readonly string[];
   readonly text: string;
 }
 
@@ -68,17 +69,13 @@ export function createEventRing(log: EventLog): EventRing {
 
 function encoded(event: LoggedEvent): EncodedEvent {
   const { sequence, type } = event;
-  return { sequence, type, domain: domainOf(event), text: JSON.stringify(encode(eventMessage, event)) };
+  return { sequence, type, domains: domainsOf(event), text: JSON.stringify(encode(eventMessage, event)) };
 }
 
 function encodedUnlogged(event: UnloggedEvent): EncodedEvent {
   const { at } = event;
   const text = JSON.stringify(encode(eventMessage, { type: 'unlogged', at, event }));
-  return { sequence: 0, type: event.type, domain: domainOf(event), text };
+  return { sequence: 0, type: event.type, domains: domainsOf(event), text };
 }
 
 type UnloggedEvent = Extract<EventNotice, { kind: 'unlogged' }>['event'];
-
-function domainOf(event: UnloggedEvent | LoggedEvent): string {
-  return event.type === 'incident' ? event.incident.domain : event.domain;
-}

@@ -19,8 +19,7 @@ export function eventsSocket(
       const { after, log: theirs, type, domain } = query(parameters);
       const wanted = (event: EncodedEvent) =>
         (type?.includes(event.type) ?? true) &&
-        (domain?.includes(event.domain) ?? true) &&
-        seesDomain(caller, event.domain);
+        event.domains.some((one) => (domain?.includes(one) ?? true) && seesDomain(caller, one));
       return (socket) => {
         // The client has nothing to say here.
         socket.on('message', () => socket.close(1008, 'this socket only sends'));

@@ -124,6 +124,7 @@ async function testDeps(
         byId.has(id) ? { state: stateOf(id), since: Date.now(), reason: 'as it is' } : undefined,
       figures: (id) => (stateOf(id) === 'live' ? figures : undefined),
     },
+    outages: { standing: () => [standingOutage] },
     stills: {
       still: async (id) =>
         stateOf(id) === 'live' ? { bytes: Buffer.from('picture'), capturedAt: Date.now() - 3000 } : undefined,
@@ -152,6 +153,11 @@ async function testDeps(
     lag: () => ({ eventLoopP99Ms: 1.5, analysisP95Ms: undefined }),
   };
 }
+
+const standingOutage = {
+  ...{ id: '1.domain.harbour', scope: 'domain' as const, name: 'harbour', domains: ['harbour'] },
+  ...{ cameras: 1, lost: ['bai-chay-3'], down: 1, since: 1, until: undefined, into: undefined },
+};
 
 const scene = {
   lanes: [{ id: 'lane-2', name: 'Làn 2', group: 'north', polygon: line, direction: line }],

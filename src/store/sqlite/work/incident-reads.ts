@@ -3,6 +3,7 @@ import type {
   CameraFacts,
   IncidentDetail,
   IncidentFilter,
+  IncidentLink,
   IncidentRecord,
   IncidentState,
   LinkRelation,
@@ -24,12 +25,28 @@ export async function getIncident({ db }: ReadContext, id: string): Promise<Inci
     .where('incident', '=', id)
     .orderBy('sequence')
     .execute();
-  const links = await db.selectFrom('incident_links').selectAll().where('incident', '=', id).execute();
   return {
     ...(JSON.parse(row.body) as IncidentRecord),
     timeline: steps.map(({ sequence, at, body }) => ({ sequence, at, ...JSON.parse(body) }) as TimelineEntry),
-    links: links.map((link) => ({ incident: link.other, relation: link.relation as LinkRelation })),
+    links: await linksOf(db, id),
   };
+}
+
+/** Nearest first. */
+async function linksOf(db: ReadContext['db'], id: string): Promise<IncidentLink[]> {
+  const rows = await db
+    .selectFrom('incident_links')
+    .innerJoin('incidents', 'incidents.id', 'incident_links.other')
+    .select(['other', 'relation', 'metres', 'body'])
+    .where('incident', '=', id)
+    .orderBy('metres')
+    .orderBy('other')
+    .execute();
+  return rows.map(({ other, relation, metres, body }) => {
+    const { kind, camera, cameraName, domain, state, detectedAt } = JSON.parse(body) as IncidentRecord;
+    const neighbour = { kind, camera, cameraName, domain, state, detectedAt };
+    return { incident: other, relation: relation as LinkRelation, metres, ...neighbour };
+  });
 }
 
 export async function listIncidents(

@@ -1,14 +1,8 @@
 import type { EpochMs } from '#base';
 import type { IncidentChange } from '#rules';
-import { afterAct, afterEvidence, afterRules, type Step } from '../../incident-life.ts';
+import { afterAct, afterEvidence, afterRules, type EvidenceNews, type Step } from '../../incident-life.ts';
 import type { ActOutcome } from '../../port.ts';
-import type {
-  CameraFacts,
-  EvidenceState,
-  IncidentRecord,
-  LinkRelation,
-  OperatorAction,
-} from '../../records.ts';
+import type { CameraFacts, IncidentRecord, LinkRelation, OperatorAction } from '../../records.ts';
 import { cameraKey } from './camera-writes.ts';
 import { type WriteContext, whole } from './context.ts';
 
@@ -50,27 +44,29 @@ export async function actOnIncident(
 
 export async function recordEvidence(
   context: WriteContext,
-  args: { incident: string; news: { snapshot?: EvidenceState; clip?: EvidenceState }; at: EpochMs },
+  args: { incident: string; news: EvidenceNews; at: EpochMs },
 ): Promise<void> {
   const known = await find(context, args.incident);
   const step = known === undefined ? undefined : afterEvidence(known, args.news);
   if (step !== undefined) await keep(context, step, args.at);
 }
 
-const OPPOSITE = { upstream: 'downstream', downstream: 'upstream', same: 'same' } as const;
+const OPPOSITE = { upstream: 'downstream', downstream: 'upstream', near: 'near' } as const;
 
 export async function linkIncidents(
   context: WriteContext,
-  { from, to, relation, at }: { from: string; to: string; relation: LinkRelation; at: EpochMs },
+  link: { from: string; to: string; relation: LinkRelation; metres: number; at: EpochMs },
 ): Promise<void> {
+  const { from, to, relation, at } = link;
+  const metres = Math.round(link.metres);
   if (from === to) return;
   const [one, other] = [await find(context, from), await find(context, to)];
   if (one === undefined || other === undefined) return;
   const { numInsertedOrUpdatedRows } = await context.db
     .insertInto('incident_links')
     .values([
-      { incident: from, other: to, relation },
-      { incident: to, other: from, relation: OPPOSITE[relation] },
+      { incident: from, other: to, relation, metres },
+      { incident: to, other: from, relation: OPPOSITE[relation], metres },
     ])
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirstOrThrow();

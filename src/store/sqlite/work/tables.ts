@@ -5,6 +5,7 @@ import * as eventReads from './event-reads.ts';
 import * as incidentReads from './incident-reads.ts';
 import * as incidentWrites from './incident-writes.ts';
 import * as learned from './learned-work.ts';
+import * as outages from './outage-work.ts';
 import * as people from './people-work.ts';
 import * as trafficReads from './traffic-reads.ts';
 import * as trafficWrites from './traffic-writes.ts';
@@ -18,6 +19,7 @@ export const writes = {
   linkIncidents: incidentWrites.linkIncidents,
   recordCameraState: cameraWrites.recordCameraState,
   recordCameraRemoved: cameraWrites.recordCameraRemoved,
+  recordOutage: outages.recordOutage,
   beat: cameraWrites.beat,
   recordMinutes: trafficWrites.recordMinutes,
   packHour: trafficWrites.packHour,
@@ -41,6 +43,8 @@ export const reads = {
   incidentQuality: incidentReads.incidentQuality,
   listCameraStates: cameraReads.listCameraStates,
   cameraUptime: cameraReads.cameraUptime,
+  listOutages: outages.listOutages,
+  standingOutages: outages.standingOutages,
   listCounts: trafficReads.listCounts,
   listTurns: trafficReads.listTurns,
   readEvents: eventReads.readEvents,

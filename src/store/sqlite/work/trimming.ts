@@ -3,7 +3,7 @@ import type { EpochMs } from '#base';
 import type { WriteContext } from './context.ts';
 import { type LogBounds, logBounds } from './event-reads.ts';
 
-export type Trimmed = 'events' | 'incidents' | 'cameraStates' | 'traffic' | 'sessions';
+export type Trimmed = 'events' | 'incidents' | 'cameraStates' | 'outages' | 'traffic' | 'sessions';
 
 /** So many rows in one step, so that no other write waits long. */
 const ROWS_PER_STEP = 500;
@@ -22,6 +22,7 @@ const TRIM: Readonly<Record<Trimmed, (context: WriteContext, before: EpochMs) =>
   events: trimEvents,
   incidents: trimIncidents,
   cameraStates: trimStates,
+  outages: trimOutages,
   traffic: trimTraffic,
   sessions: trimSessions,
 };
@@ -84,6 +85,11 @@ async function trimStates({ db }: WriteContext, before: EpochMs): Promise<boolea
     more ||= old.length === 100;
   }
   return more;
+}
+
+async function trimOutages({ db }: WriteContext, before: EpochMs): Promise<boolean> {
+  await db.deleteFrom('outages').where('until', '<', before).execute();
+  return false;
 }
 
 const HOURS_PER_STEP = 24;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cameraState } from './cameras.ts';
 import { incident, operatorAction } from './incidents.ts';
+import { outage } from './outages.ts';
 import { anyOf, cameraId, domainId, instant, wholeNumber } from './values.ts';
 
 /** `WS /api/events`; the client sends nothing. */
@@ -9,7 +10,7 @@ export const eventsQuery = z.object({
     .optional()
     .meta({ description: 'the last sequence the client has; absent: only what happens from now on' }),
   log: z.string().max(100).optional().meta({ description: 'the log that sequence is from, out of `hello`' }),
-  type: anyOf(z.enum(['incident', 'camera-state'])),
+  type: anyOf(z.enum(['incident', 'camera-state', 'outage'])),
   domain: anyOf(domainId),
 });
 
@@ -49,10 +50,20 @@ const cameraStateEvent = z.object({
   reason: z.string(),
 });
 
+const outageEvent = z.object({
+  type: z.literal('outage'),
+  change: z.enum(['begun', 'grown', 'ended']),
+  outage,
+});
+
 const place = { sequence: z.number().int(), at: instant };
 
 export const loggedEvent = z
-  .discriminatedUnion('type', [incidentEvent.extend(place), cameraStateEvent.extend(place)])
+  .discriminatedUnion('type', [
+    incidentEvent.extend(place),
+    cameraStateEvent.extend(place),
+    outageEvent.extend(place),
+  ])
   .meta({ id: 'LoggedEvent' });
 
 export const eventPage = z
@@ -80,6 +91,7 @@ export const eventMessage = z
     }),
     incidentEvent.extend(place),
     cameraStateEvent.extend(place),
+    outageEvent.extend(place),
     z.object({
       type: z.literal('gap'),
       /** First and last sequence that cannot be had; `other-log` when the client's sequences are of another database. */
@@ -91,7 +103,7 @@ export const eventMessage = z
     z.object({
       type: z.literal('unlogged'),
       at: instant,
-      event: z.discriminatedUnion('type', [incidentEvent, cameraStateEvent]),
+      event: z.discriminatedUnion('type', [incidentEvent, cameraStateEvent, outageEvent]),
     }),
   ])
   .meta({ id: 'EventMessage' });

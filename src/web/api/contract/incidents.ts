@@ -3,6 +3,7 @@ import {
   anyOf,
   box,
   cameraId,
+  count,
   domainId,
   incidentId,
   instant,
@@ -50,7 +51,19 @@ export const incident = z
     assignee: z.string().optional(),
     verdict: act.extend({ verdict, reason: z.string().optional() }).optional(),
     closed: act.optional(),
-    evidence: z.object({ snapshot: evidenceState, clip: evidenceState, locked: z.boolean() }),
+    verification: z
+      .object({
+        verdict: z.enum(['confirmed', 'contradicted', 'unverified']),
+        stream: z.enum(['main', 'sub']).optional(),
+      })
+      .optional()
+      .meta({ description: 'what a second look at its place made of it before it was told' }),
+    evidence: z.object({
+      snapshot: evidenceState,
+      clip: evidenceState,
+      secondLook: evidenceState.optional(),
+      locked: z.boolean(),
+    }),
     sequence: z.number().int().meta({ description: 'of the event that changed it last' }),
   })
   .meta({ id: 'Incident' });
@@ -74,7 +87,25 @@ export const incidentDetail = incident
         z.object({ ...step, by: z.string(), act: operatorAction }),
       ]),
     ),
-    links: z.array(z.object({ incident: incidentId, relation: z.enum(['upstream', 'downstream', 'same']) })),
+    links: z
+      .array(
+        z.object({
+          incident: incidentId,
+          relation: z.enum(['upstream', 'downstream', 'near']).meta({
+            description: 'where it lies, by the direction of travel here; `near` where that is unknown',
+          }),
+          metres: count,
+          kind: incidentKind,
+          state: incidentState,
+          camera: cameraId,
+          cameraName: z.string(),
+          domain: domainId,
+          detectedAt: instant,
+        }),
+      )
+      .meta({
+        description: 'incidents at neighbouring cameras that are likely the same matter, nearest first',
+      }),
   })
   .meta({ id: 'IncidentDetail' });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outage } from './outages.ts';
 import { cameraId, count, domainId, flag, instant } from './values.ts';
 
 const byState = z.record(z.string(), count);
@@ -11,6 +12,8 @@ export const status = z
     now: instant,
     cameras: z.object({ total: count, analysed: count, byState }),
     domains: z.array(z.object({ id: domainId, name: z.string(), total: count, byState })),
+    /** Those that stand now. */
+    outages: z.array(outage),
     incidents: z.object({ open: count, cleared: count, closed: count }),
     events: z.object({ log: z.string(), oldest: count, newest: count }),
     lag: z.object({
