@@ -33,6 +33,17 @@ export interface Incident {
   readonly confidence: number;
   /** Figures behind the alarm, in units named by their keys, e.g. `congestionIndex`, `standingSeconds`, `speedKmh`. */
   readonly measures: Readonly<Record<string, number>>;
+  /** Not the rules' own: what a second look made of it before it was told; absent where none was to be taken. */
+  readonly verification?: Verification;
+}
+
+/**
+ * `confirmed`: what was claimed is there. `contradicted`: its place looks empty, but the tracks insist. `unverified`: the look came to
+ * nothing in time; `stream` is the one that was looked at, if any.
+ */
+export interface Verification {
+  readonly verdict: 'confirmed' | 'contradicted' | 'unverified';
+  readonly stream?: 'main' | 'sub';
 }
 
 /** What a rule is about to raise, or has raised and still sees: time for whoever can look again to do so. Only where one thing can be looked at. */

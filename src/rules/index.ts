@@ -12,6 +12,7 @@ export type {
   TrafficCount,
   TravelDirection,
   TurningMovement,
+  Verification,
 } from './incident.ts';
 export { type Learned, readLearned } from './learned.ts';
 export { type IncidentLink, type LinkOptions, linkNeighbours, type PlacedIncident } from './neighbours.ts';
