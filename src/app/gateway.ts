@@ -22,6 +22,7 @@ import { exposeMetrics } from './metrics.ts';
 import { openOutageDesk } from './outage-desk.ts';
 import { consoleFolder, modelsFolder } from './places.ts';
 import { watchRules } from './rule-watch.ts';
+import { createSceneDesk } from './scene-desk.ts';
 import { createSimulatedCameras } from './simulated-cameras.ts';
 import { utcOffsetMinutes as offsetOf } from './time-zone.ts';
 import { openTrafficDesk } from './traffic-desk.ts';
@@ -174,6 +175,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           evidence: files,
           rules: watchRules(fleet),
           config,
+          scenes: createSceneDesk({ tracks: join(dataFolder, 'tracks'), fleet, clock }),
           wall,
           ready: () => undefined,
           lag: () => ({ eventLoopP99Ms: loop.p99Ms(), analysisP95Ms: lag.p95() }),

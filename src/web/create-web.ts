@@ -11,6 +11,7 @@ import { isSecure, mountRoutes } from './api/mount.ts';
 import { openApiRoute } from './api/openapi.ts';
 import { outageRoutes } from './api/outages.ts';
 import type { Route } from './api/route.ts';
+import { sceneProposalRoutes } from './api/scene-proposal.ts';
 import { sessionRoutes } from './api/session.ts';
 import { statusRoutes } from './api/status.ts';
 import { tokenRoutes } from './api/tokens.ts';
@@ -71,6 +72,7 @@ export function apiRoutes(deps: WebDeps, options: WebOptions, sockets: OpenSocke
     ...sessionRoutes(deps, sockets),
     ...statusRoutes(deps, options.openMetrics),
     ...cameraRoutes(deps),
+    ...sceneProposalRoutes(deps),
     ...outageRoutes(deps),
     ...incidentRoutes(deps),
     ...eventRoutes(deps),

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Clock, EpochMs, Log, Metrics } from '#base';
 import type { Camera, CameraId, CameraState } from '#camera';
 import type { Outage } from '#health';
+import type { ProposedScene } from '#rules';
 import type { History } from '#store';
 
 /** All that the web needs of the rest of the program; `app` fills it in. */
@@ -18,6 +19,7 @@ export interface WebDeps {
   readonly evidence: EvidenceFiles;
   readonly rules: RuleWatch;
   readonly config: ConfigDesk;
+  readonly scenes: SceneDesk;
   readonly wall: Wall;
   /** Undefined when ready to serve, else what is still missing, in one sentence. */
   ready(): string | undefined;
@@ -146,6 +148,17 @@ export interface ConfigMistake {
   readonly line: number | undefined;
   readonly message: string;
   readonly suggestion: string | undefined;
+}
+
+/** Draws what the traffic of the last hours shows, for a person to confirm. */
+export interface SceneDesk {
+  /** Reads the camera's stored tracks off this thread. Rejects with a transient error while it is busy with another. */
+  propose(camera: Camera, hours: number): Promise<SceneProposal>;
+}
+
+export interface SceneProposal extends ProposedScene {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
 }
 
 /** Serves an operator's whole wall on one socket. */

@@ -13,6 +13,7 @@ export type {
   LiveState,
   RuleState,
   RuleWatch,
+  SceneDesk,
   Site,
   Still,
   Stills,

@@ -1,4 +1,4 @@
-import type { GroundPlane, Scene } from '#camera';
+import type { GroundPlane, Metres, Scene } from '#camera';
 import type { Observation } from '#perception';
 import { drawnGround, type Ground, type GroundSource, posedGround } from '../ground/ground.ts';
 import { learnSize, newSizes, poseFromSizes } from '../ground/vehicle-sizes.ts';
@@ -51,7 +51,8 @@ export async function proposeScene(
 
 async function estimatedGround(observations: StoredObservations, aspect: number): Promise<Ground> {
   const sizes = newSizes();
-  for await (const { tracks, capturedAt } of observations) {
+  for await (const { tracks, capturedAt, quality } of observations) {
+    if (quality !== 'good') continue;
     for (const { kind, box, lastSeenAt } of tracks) if (lastSeenAt >= capturedAt) learnSize(sizes, kind, box);
   }
   const pose = poseFromSizes(sizes, undefined, aspect);
@@ -68,7 +69,11 @@ function planeOf(ground: Ground): GroundPlane | undefined {
     { x: 0.75, y: 0.45 },
     { x: 0.25, y: 0.45 },
   ] as const;
-  const metres = picture.map((point) => ground.toRoad(point));
-  if (metres.some((point) => point === undefined)) return undefined;
+  const metres = picture.map((point) => ground.toRoad(point)).map((point) => point && toCentimetres(point));
+  if (metres.includes(undefined)) return undefined;
   return { picture, metres: metres as unknown as GroundPlane['metres'] };
+}
+
+function toCentimetres({ x, y }: Metres): Metres {
+  return { x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 };
 }

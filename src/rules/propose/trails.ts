@@ -38,7 +38,8 @@ export async function trailsOf(
 ): Promise<Trail[]> {
   const growing = new Map<number, Growing>();
   const trails: Trail[] = [];
-  for await (const { tracks, capturedAt } of observations) {
+  for await (const { tracks, capturedAt, quality } of observations) {
+    if (quality !== 'good') continue;
     for (const { id, kind, box, lastSeenAt } of tracks) {
       if (lastSeenAt < capturedAt || kind === 'person' || isCutOff(box)) continue;
       const trail = growing.get(id) ?? { kind, points: [], stops: [], stillSince: capturedAt, lastSeenAt };

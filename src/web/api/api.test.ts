@@ -72,6 +72,7 @@ describe('every documented operation', () => {
     getCamerasId: ['/api/cameras/loong-toong-1', 200],
     getCamerasIdSnapshotJpg: ['/api/cameras/loong-toong-1/snapshot.jpg?width=320', 200],
     getCamerasIdStates: ['/api/cameras/bai-chay-3/states', 200],
+    getCamerasIdSceneProposal: ['/api/cameras/loong-toong-1/scene-proposal?hours=2', 200],
     getOutages: ['/api/outages', 200],
     getRules: ['/api/rules?camera=loong-toong-1', 200],
     getIncidents: ['/api/incidents?limit=1&kind=stopped-vehicle&verdict=unjudged', 200],

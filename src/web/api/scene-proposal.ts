@@ -6,10 +6,7 @@ import * as contract from './contract/scene-proposal.ts';
 import { cameraId } from './contract/values.ts';
 import { jsonRoute, type Route } from './route.ts';
 
-export function sceneProposalRoutes({
-  fleet,
-  scenes,
-}: Pick<WebDeps, 'fleet' | 'scenes'>): readonly Route[] {
+export function sceneProposalRoutes({ fleet, scenes }: Pick<WebDeps, 'fleet' | 'scenes'>): readonly Route[] {
   return [
     jsonRoute('GET /api/cameras/:id/scene-proposal', 'configure', {
       summary:
@@ -22,7 +19,8 @@ export function sceneProposalRoutes({
         if (camera === undefined || !seesDomain(caller, camera.domain)) throw notFound('camera');
         if (camera.analysis === undefined)
           throw new Refusal(409, 'not-analysed', 'This camera is not analysed, so it has no tracks.', {
-            detail: 'Give it `analysis: {scene: {}}` in the configuration and let it watch traffic for an hour.',
+            detail:
+              'Give it `analysis: {scene: {}}` in the configuration and let it watch traffic for an hour.',
           });
         const { trails: vehicles, ...proposal } = await scenes.propose(camera, query.hours);
         if (proposal.scene.lanes.length === 0) throw tooFew(vehicles, query.hours);

@@ -143,6 +143,12 @@ async function testDeps(
       change: async ({ yaml, revision, dryRun }) =>
         revision !== undefined && revision !== 'r1' ? 'stale' : outcome(yaml.includes('mistake'), dryRun),
     },
+    scenes: {
+      propose: async (_, hours) => ({
+        ...{ scene: { ...scene, groundPlane }, trails: 812, ground: 'learned' },
+        ...{ from: Date.now() - hours * 3_600_000, to: Date.now() },
+      }),
+    },
     wall: {
       serve: (socket, viewer) => {
         walls.push(viewer.name);
@@ -164,6 +170,12 @@ const scene = {
   zones: [{ id: 'verge', name: 'Lề', kind: 'shoulder' as const, polygon: line }],
   lines: [],
 };
+
+const corner = { x: 0.1, y: 0.9 };
+const groundPlane = {
+  picture: [corner, corner, corner, corner],
+  metres: [corner, corner, corner, corner],
+} as const;
 
 const figures = {
   ...{ mimeCodec: 'avc1.64001e', width: 640, height: 360, picturesPerSecond: 15, bitsPerSecond: 500_000 },

@@ -2,17 +2,14 @@ import { z } from 'zod';
 import { cameraId, count, instant, wholeNumber } from './values.ts';
 
 export const sceneProposalQuery = z.object({
-  hours: wholeNumber(1, 168)
-    .default(1)
-    .meta({ description: 'how far back the stored tracks are looked at' }),
+  hours: wholeNumber(1, 24).default(1).meta({ description: 'how far back the stored tracks are looked at' }),
 });
 
 /** As scene files have points: `[x, y]`. */
-const point = z.codec(
-  z.array(z.number()).length(2),
-  z.object({ x: z.number(), y: z.number() }),
-  { decode: ([x, y]) => ({ x: x!, y: y! }), encode: ({ x, y }) => [x, y] },
-);
+const point = z.codec(z.array(z.number()).length(2), z.object({ x: z.number(), y: z.number() }), {
+  decode: ([x, y]) => ({ x: x!, y: y! }),
+  encode: ({ x, y }) => [x, y],
+});
 const points = z.array(point);
 
 const lane = z.object({
