@@ -73,7 +73,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const evidence = opened.keep(
       createEvidenceDesk({ hub, stills, history, files, clock, log, timezone: site.timezone }),
     );
-    const incidents = await openIncidentDesk({ history, evidence, log });
+    const incidents = await openIncidentDesk({
+      ...{ history, evidence, clock, log },
+      camera: (id) => fleet.camera(id),
+    });
     const analysed = configuration.cameras
       .filter(({ rules }) => rules !== undefined)
       .map(({ camera }) => camera.id);

@@ -15,7 +15,7 @@ export type {
   Verification,
 } from './incident.ts';
 export { type Learned, readLearned } from './learned.ts';
-export { type IncidentLink, type LinkOptions, linkNeighbours, type PlacedIncident } from './neighbours.ts';
+export { defaultLinking, linkNeighbours, type PlacedIncident } from './neighbours.ts';
 export type { GroupStatus, RuleOutcome, RuleStatus, Suspension } from './outcome.ts';
 export { type ProposedScene, type ProposeOptions, proposeScene } from './propose/propose-scene.ts';
 export { type ReplayDifference, type ReplayedRules, replay, type ShiftedIncident } from './replay.ts';

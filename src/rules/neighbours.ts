@@ -1,20 +1,20 @@
-import type { EpochMs } from '#base';
-import type { Location } from '#camera';
+import type { EpochMs, Point } from '#base';
+import type { Camera, Location } from '#camera';
 import type { Incident, IncidentKind } from './incident.ts';
 
-/** An incident and where its camera stands. */
 export interface PlacedIncident {
   readonly incident: Incident;
-  readonly location: Location;
+  /** The one that saw it. */
+  readonly camera: Camera;
 }
 
 /**
- * Two incidents of different cameras that are likely one matter. `upstream`: the second lies where the traffic of the first comes
- * from, as a queue lies behind a breakdown; `downstream`: where it goes to; `near`: near by, its direction not known.
+ * An incident of another camera that is likely the same matter. `upstream`: it lies where the traffic comes from, as a queue lies
+ * behind a breakdown; `downstream`: where it goes to; `near`: near by, its direction not known.
  */
-export interface IncidentLink {
-  readonly first: string;
-  readonly second: string;
+export interface NeighbourLink {
+  /** Its id. */
+  readonly other: string;
   readonly metres: number;
   readonly relation: 'upstream' | 'downstream' | 'near';
 }
@@ -23,7 +23,12 @@ export interface LinkOptions {
   readonly withinMetres: number;
   /** Between the end of the one and the onset of the other. */
   readonly withinSeconds: number;
+  /** Only the nearest so many. */
+  readonly most: number;
 }
+
+/** The next junctions of a city and as long as a queue needs to get there. */
+export const defaultLinking: LinkOptions = { withinMetres: 800, withinSeconds: 600, most: 8 };
 
 /** What spreads along a road; a pedestrian here and a wrong-way driver there have nothing to do with each other. */
 const spreading: readonly IncidentKind[] = [
@@ -36,33 +41,39 @@ const spreading: readonly IncidentKind[] = [
 const travelling: readonly IncidentKind[] = ['wrong-way'];
 /** A place counts as ahead if it lies within this of the direction of travel. */
 const aheadDegrees = 60;
+/** So close, at one junction or on one pole, the bearing from camera to camera says nothing about the road. */
+const besideMetres = 30;
 
 /**
- * Links incidents of neighbouring cameras by map distance, time and direction of travel; each pair once, nearest first. Give it the open
- * ones and those cleared lately: it compares each with each.
+ * Links a newcomer with incidents of neighbouring cameras by map distance, time and direction of travel, nearest first. Give it
+ * those that are open and those that were cleared lately.
  */
-export function linkNeighbours(placed: readonly PlacedIncident[], options: LinkOptions): IncidentLink[] {
-  const links: IncidentLink[] = [];
-  for (const [i, a] of placed.entries()) {
-    for (const b of placed.slice(i + 1)) {
-      const link = linkOf(a, b, options);
-      if (link !== undefined) links.push(link);
-    }
-  }
-  return links.sort((a, b) => a.metres - b.metres);
+export function linkNeighbours(
+  newcomer: PlacedIncident,
+  others: readonly PlacedIncident[],
+  options: LinkOptions = defaultLinking,
+): NeighbourLink[] {
+  return others
+    .flatMap((other) => linkOf(newcomer, other, options) ?? [])
+    .sort((a, b) => a.metres - b.metres)
+    .slice(0, options.most);
 }
 
-function linkOf(a: PlacedIncident, b: PlacedIncident, { withinMetres, withinSeconds }: LinkOptions) {
-  if (a.incident.camera === b.incident.camera || !mayBelong(a.incident.kind, b.incident.kind))
-    return undefined;
+function linkOf(
+  a: PlacedIncident,
+  b: PlacedIncident,
+  { withinMetres, withinSeconds }: LinkOptions,
+): NeighbourLink | undefined {
+  const [here, there] = [a.camera.location, b.camera.location];
+  if (here === undefined || there === undefined || a.camera.id === b.camera.id) return undefined;
+  if (!mayBelong(a.incident.kind, b.incident.kind)) return undefined;
   if (secondsApart(a.incident, b.incident) > withinSeconds) return undefined;
-  const { metres, bearing } = between(a.location, b.location);
+  const { metres, bearing } = between(here, there);
   if (metres > withinMetres) return undefined;
   return {
-    first: a.incident.id,
-    second: b.incident.id,
+    other: b.incident.id,
     metres: Math.round(metres),
-    relation: relationOf(a, bearing),
+    relation: metres < besideMetres ? 'near' : relationOf(a, b, bearing),
   };
 }
 
@@ -75,21 +86,35 @@ function secondsApart(a: Incident, b: Incident): number {
   return Math.max(0, a.onsetAt - end(b), b.onsetAt - end(a)) / 1000;
 }
 
-function relationOf({ incident, location }: PlacedIncident, bearing: number): IncidentLink['relation'] {
-  const travel = travelDegrees(incident, location);
-  if (travel === undefined) return 'near';
-  const turn = Math.abs(((bearing - travel + 540) % 360) - 180);
+/** By the traffic of whichever of them shows its direction; where both do and they oppose each other, it is not one road. */
+function relationOf(a: PlacedIncident, b: PlacedIncident, bearing: number): NeighbourLink['relation'] {
+  const [here, there] = [travelDegrees(a), travelDegrees(b)];
+  const travel = here ?? there;
+  if (travel === undefined || (there !== undefined && degreesApart(travel, there) > 90)) return 'near';
+  const turn = degreesApart(bearing, travel);
   if (turn <= aheadDegrees) return 'downstream';
   return turn >= 180 - aheadDegrees ? 'upstream' : 'near';
 }
 
-/** Compass degrees of the traffic at an incident: the way the camera looks where the path leads up the picture, else the opposite. */
-function travelDegrees({ path, kind }: Incident, { headingDegrees }: Location): number | undefined {
-  const [from, to] = [path?.[0], path?.at(-1)];
-  // A spill-back's path is its line, across the traffic.
-  if (headingDegrees === undefined || from === undefined || to === undefined || kind === 'queue-spillback')
-    return undefined;
-  return to.y < from.y ? headingDegrees : headingDegrees + 180;
+function degreesApart(a: number, b: number): number {
+  return Math.abs(((((a - b + 540) % 360) + 360) % 360) - 180);
+}
+
+/** Compass degrees of the traffic at an incident: the way the camera looks where it goes up the picture, else the opposite. */
+function travelDegrees({ incident, camera }: PlacedIncident): number | undefined {
+  const heading = camera.location?.headingDegrees;
+  const direction = directionOf(incident, camera);
+  const [from, to] = [direction?.[0], direction?.at(-1)];
+  if (heading === undefined || from === undefined || to === undefined) return undefined;
+  return to.y < from.y ? heading : heading + 180;
+}
+
+/** Of its lane; a wrong-way driver goes its own way. */
+function directionOf({ kind, place, path }: Incident, { analysis }: Camera): readonly Point[] | undefined {
+  if (kind === 'wrong-way') return path;
+  const scene = analysis?.scene;
+  const group = scene?.lines.find(({ id }) => id === place)?.group ?? place;
+  return scene?.lanes.find((lane) => lane.id === place || lane.group === group)?.direction;
 }
 
 /** Metres and compass degrees from one place to another, on a plane: good for a few kilometres. */
