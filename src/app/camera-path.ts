@@ -2,7 +2,7 @@
  * One camera, from the road to the operator. Read from top to bottom it is the whole program:
  *
  *     camera ──RTSP──▶ ingest ──access units──▶ hub ──┬─▶ wall (one socket an operator), stills, clips
- *                                                     └─▶ perception ──observations──▶ rules ──▶ incidents, traffic
+ *                                                     └─▶ perception ──observations──▶ rules ──▶ second look ──▶ incidents, traffic
  */
 import { type Clock, type Lifetime, lifetimes } from '#base';
 import type { Camera } from '#camera';
@@ -15,6 +15,7 @@ import { createRuleEngine, type RuleEngine, type RuleOutcome } from '#rules';
 import type { ConfiguredCamera } from './config/index.ts';
 import type { IncidentDesk } from './incident-desk.ts';
 import type { LagMeter } from './lag-meter.ts';
+import type { SecondLooks } from './second-look.ts';
 import type { TrafficDesk } from './traffic-desk.ts';
 
 export interface PathParts {
@@ -23,6 +24,8 @@ export interface PathParts {
   readonly hub: Hub;
   readonly health: CameraHealth;
   readonly perception: Perception | undefined;
+  /** In front of an alarm; there as `perception` is. */
+  readonly looks: SecondLooks | undefined;
   /** Looks now and then at the pictures of cameras that are not analysed. */
   readonly pictures: PictureWatch;
   readonly incidents: IncidentDesk;
@@ -56,7 +59,7 @@ export function openCameraPath(configured: ConfiguredCamera, parts: PathParts): 
   );
   path.keep(parts.hub.onDemand(camera.id, (demand) => stream.demand(demand)));
 
-  // hub ─▶ perception ─▶ rules ─▶ incidents, traffic; or a glance now and then
+  // hub ─▶ perception ─▶ rules ─▶ second look ─▶ incidents, traffic; or a glance now and then
   let judging = judge(configured, parts);
   return {
     stream,
@@ -82,7 +85,8 @@ interface Judging extends Lifetime {
 function judge(configured: ConfiguredCamera, parts: PathParts): Judging {
   const { camera, rules } = configured;
   const { analysis } = camera;
-  if (analysis === undefined || rules === undefined || parts.perception === undefined) {
+  const { perception, looks } = parts;
+  if (analysis === undefined || rules === undefined || perception === undefined || looks === undefined) {
     const glance = parts.pictures.watch({ camera: camera.id, stream: camera.id, location: camera.location });
     return { engine: undefined, close: () => glance.close() };
   }
@@ -96,7 +100,7 @@ function judge(configured: ConfiguredCamera, parts: PathParts): Judging {
     learned: traffic.learned(camera.id),
   });
   const judged = (outcome: RuleOutcome): void => {
-    for (const change of outcome.changes) incidents.take(camera, change);
+    gate.take(outcome);
     traffic.take(camera, outcome);
   };
   const observe = (observation: Observation): void => {
@@ -109,11 +113,17 @@ function judge(configured: ConfiguredCamera, parts: PathParts): Judging {
 
   // What was open before a restart goes on, or is told to have ended.
   for (const change of engine.resume(incidents.open(camera.id), clock.now())) incidents.take(camera, change);
-  const eyes = life.keep(parts.perception.watch(camera, observe));
+  const eyes = life.keep(perception.watch(camera, observe));
+  const gate = looks.gate({
+    camera,
+    attend: (until) => eyes.attend(until),
+    tell: (change, look) => incidents.take(camera, change, look),
+  });
   life.keep(hub.keep(camera.id, KEPT_SECONDS));
   life.keep(hub.read(camera.id, eyes, { from: 'live', demand: 'prompt', borrows: true }));
   life.keep(traffic.everySecond((now) => judged(engine.tick(now))));
   life.keep(traffic.learning(camera.id, () => engine.learned()));
+  life.keep(gate);
   return { engine, close: () => life.close() };
 }
 

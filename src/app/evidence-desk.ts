@@ -2,14 +2,16 @@ import { asNgatuError, type Clock, type Lifetime, type Log, NgatuError } from '#
 import type { Camera } from '#camera';
 import type { AccessUnit } from '#ingest';
 import type { Hub } from '#live';
-import { type ClipRecording, createClip, recordClip, type Stills } from '#preview';
+import { type ClipRecording, createClip, type Darkroom, recordClip, type Stills } from '#preview';
 import type { Incident, IncidentChange } from '#rules';
-import type { EvidenceState, History } from '#store';
-import { drawingOf } from './incident-drawing.ts';
+import type { Evidence, EvidenceFiles, History } from '#store';
+import { drawingOf, lookDrawing } from './incident-drawing.ts';
+import { surroundings } from './look-picture.ts';
+import type { Look } from './second-look.ts';
 
-/** Makes the evidence of incidents: an annotated snapshot at once, a clip soon, and the whole clip when it is over. */
+/** Makes the evidence of incidents: an annotated snapshot and the second look at once, a clip soon, and the whole clip when it is over. */
 export interface EvidenceDesk extends Lifetime {
-  follow(camera: Camera, change: IncidentChange): void;
+  follow(camera: Camera, change: IncidentChange, look?: Look): void;
   /** Writes what has been recorded so far. */
   close(): Promise<void>;
 }
@@ -17,10 +19,9 @@ export interface EvidenceDesk extends Lifetime {
 export interface EvidenceDeskParts {
   readonly hub: Hub;
   readonly stills: Pick<Stills, 'annotated'>;
+  readonly darkroom: Pick<Darkroom, 'develop'>;
   readonly history: Pick<History, 'incidents'>;
-  readonly files: {
-    write(incident: string, name: 'clip.mp4' | 'snapshot.jpg', parts: readonly Uint8Array[]): Promise<void>;
-  };
+  readonly files: Pick<EvidenceFiles, 'write'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly timezone: string;
@@ -41,7 +42,7 @@ interface Recording {
 export function createEvidenceDesk(parts: EvidenceDeskParts): EvidenceDesk {
   const recordings = new Map<string, Recording>();
 
-  const tell = (incident: Incident, news: { snapshot?: EvidenceState; clip?: EvidenceState }): void => {
+  const tell = (incident: Incident, news: Partial<Omit<Evidence, 'locked'>>): void => {
     parts.history.incidents
       .recordEvidence(incident.id, { ...news, at: parts.clock.now() })
       .catch((failure: unknown) => {
@@ -51,7 +52,11 @@ export function createEvidenceDesk(parts: EvidenceDeskParts): EvidenceDesk {
         );
       });
   };
-  const attempt = async (incident: Incident, what: 'snapshot' | 'clip', make: () => Promise<void>) => {
+  const attempt = async (
+    incident: Incident,
+    what: keyof Omit<Evidence, 'locked'>,
+    make: () => Promise<void>,
+  ) => {
     try {
       await make();
       tell(incident, { [what]: 'ready' });
@@ -97,7 +102,9 @@ export function createEvidenceDesk(parts: EvidenceDeskParts): EvidenceDesk {
   };
 
   return {
-    follow(camera, { change, incident }) {
+    follow(camera, { change, incident }, look) {
+      if (look !== undefined)
+        void attempt(incident, 'secondLook', () => writeLook(parts, camera, incident, look));
       if (change === 'opened' || change === 'reopened') begin(camera, incident);
       else if (change === 'cleared') void finish(incident, AROUND_MS);
     },
@@ -116,6 +123,20 @@ async function writeSnapshot(parts: EvidenceDeskParts, camera: Camera, incident:
   );
   if (still === undefined) throw missing('picture', incident);
   await parts.files.write(incident.id, 'snapshot.jpg', [still.bytes]);
+}
+
+/** As many pixels as the picture has there. */
+async function writeLook(
+  parts: EvidenceDeskParts,
+  camera: Camera,
+  incident: Incident,
+  look: Look,
+): Promise<void> {
+  const part = surroundings(look.claim.box);
+  const drawing = lookDrawing(camera, look, part, parts.timezone);
+  const { units } = look;
+  const still = await parts.darkroom.develop({ units, part, width: undefined, format: 'jpeg', drawing });
+  await parts.files.write(incident.id, 'second-look.jpg', [still.bytes]);
 }
 
 function missing(what: string, { id, camera }: Incident): NgatuError {

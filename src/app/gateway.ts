@@ -1,6 +1,7 @@
 /** The serving process: every part opened once, in the order of the data, and closed in reverse. */
 import { join } from 'node:path';
 import { systemClock as clock, createMetrics, type Lifetime, type Log, lifetimes } from '#base';
+import type { Camera } from '#camera';
 import { createCameraHealth } from '#health';
 import { createIngest, defaultIngestOptions } from '#ingest';
 import { createHub } from '#live';
@@ -22,6 +23,7 @@ import { exposeMetrics } from './metrics.ts';
 import { openOutageDesk } from './outage-desk.ts';
 import { consoleFolder, modelsFolder } from './places.ts';
 import { watchRules } from './rule-watch.ts';
+import { createSecondLooks } from './second-look.ts';
 import { createSceneDesk } from './scene-desk.ts';
 import { createSimulatedCameras } from './simulated-cameras.ts';
 import { utcOffsetMinutes as offsetOf } from './time-zone.ts';
@@ -71,7 +73,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const archive = opened.keep(openTrackArchive({ dir: join(dataFolder, 'tracks'), clock, log }));
     opened.keep(startRetention({ history, evidence: files, tracks: archive, log }));
     const evidence = opened.keep(
-      createEvidenceDesk({ hub, stills, history, files, clock, log, timezone: site.timezone }),
+      createEvidenceDesk({ hub, stills, darkroom, history, files, clock, log, timezone: site.timezone }),
     );
     const incidents = await openIncidentDesk({
       ...{ history, evidence, clock, log },
@@ -82,8 +84,12 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       .map(({ camera }) => camera.id);
     const traffic = opened.keep(await openTrafficDesk({ history, clock, log, archive }, analysed));
 
+    const mainStreams = opened.keep(
+      createMainStreams({ clock, ingest, hub, camera: (id): Camera | undefined => fleet.camera(id) }),
+    );
     const perception =
       analysed.length === 0 ? undefined : opened.keep(createPerception({ clock, log, modelsFolder }));
+    const looks = perception && createSecondLooks({ hub, perception, mainStreams, clock, log });
     const pictures = opened.keep(
       createPictureWatch({
         hub,
@@ -102,6 +108,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
           hub,
           health,
           perception,
+          looks,
           pictures,
           incidents,
           traffic,
@@ -120,7 +127,6 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     const outages = opened.keep(await openOutageDesk({ fleet, history, clock, log }));
     const changes = opened.keep(followHealth({ health, fleet, history, incidents, outages, clock, log }));
     const loop = opened.keep(watchEventLoop(clock, (ms) => changes.stalled(ms)));
-    const mainStreams = opened.keep(createMainStreams({ clock, ingest, hub, camera: fleet.camera }));
     const transcoder = opened.keep(createTranscoder({ hub, darkroom, clock, log }));
     const wall = opened.keep(
       createWall({
@@ -160,6 +166,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       darkroom,
       loop,
       perception,
+      looks,
       transcoder,
       archive,
       outages,

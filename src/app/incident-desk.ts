@@ -3,11 +3,12 @@ import type { Camera, CameraId } from '#camera';
 import { defaultLinking, type Incident, type IncidentChange, linkNeighbours } from '#rules';
 import type { History, IncidentFilter } from '#store';
 import type { EvidenceDesk } from './evidence-desk.ts';
+import type { Look } from './second-look.ts';
 
 /** Takes what the rules say to history, links neighbours and has the evidence made. Knows what is open. */
 export interface IncidentDesk {
-  /** In the order of the changes; returns at once. */
-  take(camera: Camera, change: IncidentChange): void;
+  /** In the order of the changes, with how it was looked at again, if it was; returns at once. */
+  take(camera: Camera, change: IncidentChange, look?: Look): void;
   open(camera: CameraId): readonly Incident[];
   /** The camera is gone: nobody will see its incidents end. */
   abandon(camera: Camera, at: number): void;
@@ -60,12 +61,12 @@ export async function openIncidentDesk(parts: IncidentDeskParts): Promise<Incide
   };
 
   const desk: IncidentDesk = {
-    take(camera, change) {
+    take(camera, change, look) {
       const { incident } = change;
       remember(incident);
       const facts = { camera: camera.id, name: camera.name, domain: camera.domain };
       history.incidents.record(change, facts).then(
-        () => evidence.follow(camera, change),
+        () => evidence.follow(camera, change, look),
         (failure: unknown) =>
           log.error(
             { incident: incident.id, error: asNgatuError(failure).message },

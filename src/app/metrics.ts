@@ -7,6 +7,7 @@ import type { History, TrackArchive } from '#store';
 import type { EventLoop } from './event-loop.ts';
 import type { Fleet } from './fleet.ts';
 import type { OutageDesk } from './outage-desk.ts';
+import type { SecondLooks } from './second-look.ts';
 
 export interface Measured {
   readonly ingest: Ingest;
@@ -17,6 +18,7 @@ export interface Measured {
   readonly darkroom: Darkroom;
   readonly loop: EventLoop;
   readonly perception: Perception | undefined;
+  readonly looks: SecondLooks | undefined;
   readonly transcoder: Transcoder;
   readonly archive: TrackArchive;
   readonly outages: OutageDesk;
@@ -25,7 +27,20 @@ export interface Measured {
 /** Everything that Prometheus is told; read when it asks, so that nothing on the way of a picture counts twice. */
 export function exposeMetrics(
   metrics: Metrics,
-  { ingest, hub, wall, fleet, history, darkroom, loop, perception, transcoder, archive, outages }: Measured,
+  {
+    ingest,
+    hub,
+    wall,
+    fleet,
+    history,
+    darkroom,
+    loop,
+    perception,
+    looks,
+    transcoder,
+    archive,
+    outages,
+  }: Measured,
 ): void {
   const counter = (name: string, help: string, read: () => number) =>
     metrics.sampled(`ngatu_${name}`, help, 'counter', read);
@@ -99,6 +114,31 @@ export function exposeMetrics(
   counter('tracks_observations_total', 'Observations written for replay', () => archive.stats().observations);
   counter('tracks_dropped_total', 'Observations lost for replay', () => archive.stats().dropped);
   if (perception !== undefined) exposePerception(metrics, perception);
+  if (looks !== undefined) exposeLooks(counter, looks);
+}
+
+function exposeLooks(
+  counter: (name: string, help: string, read: () => number) => void,
+  { stats }: SecondLooks,
+): void {
+  counter('second_looks_total', 'Second looks taken', () => stats.looks);
+  counter('second_looks_failed_total', 'Second looks that came to nothing', () => stats.failed);
+  counter('incidents_confirmed_total', 'Incidents that a second look bore out', () => stats.confirmed);
+  counter(
+    'incidents_unverified_total',
+    'Incidents told without a second look that says yes or no',
+    () => stats.unverified,
+  );
+  counter(
+    'incidents_insisted_total',
+    'Incidents told although second looks found nothing, because their tracks went on',
+    () => stats.insisted,
+  );
+  counter(
+    'incidents_held_back_total',
+    'Incidents never told because second looks found nothing',
+    () => stats.heldBack,
+  );
 }
 
 function exposePerception(metrics: Metrics, perception: Perception): void {

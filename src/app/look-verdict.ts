@@ -1,0 +1,46 @@
+import { type Box, boxArea, intersection, overlap } from '#base';
+import type { Detection, RoadUser } from '#perception';
+import type { Claim } from '#rules';
+
+/** `unclear`: something is there that neither bears the claim out nor speaks against it. */
+export type LookVerdict = 'confirmed' | 'contradicted' | 'unclear';
+
+const VEHICLES: readonly RoadUser[] = ['car', 'motorbike', 'bus', 'truck', 'bicycle'];
+const TWO_WHEELS: readonly RoadUser[] = ['motorbike', 'bicycle'];
+/** Boxes that overlap so much are of one thing. */
+const SAME = 0.3;
+/** A box of fewer pixels of the picture is too small for its absence to mean anything. */
+const SMALLEST_PIXELS = 20;
+
+/**
+ * What the detections of a second look say to a claim. Only an empty place, or a rider where somebody on foot was claimed,
+ * speaks against it; `height` is that of the picture looked at, in pixels.
+ */
+export function lookVerdict({ kind, box }: Claim, found: readonly Detection[], height: number): LookVerdict {
+  const fits = (detection: Detection): boolean =>
+    kind === 'pedestrian' ? detection.kind === 'person' : VEHICLES.includes(detection.kind);
+  const near = found.filter((detection) => meets(detection.box, grown(box)));
+  if (near.some((detection) => fits(detection) && isSame(detection.box, box))) return 'confirmed';
+  if ((box.bottom - box.top) * height < SMALLEST_PIXELS) return 'unclear';
+  if (near.length === 0) return 'contradicted';
+  const rides =
+    kind === 'pedestrian' &&
+    !near.some(fits) &&
+    near.some((detection) => TWO_WHEELS.includes(detection.kind) && isSame(detection.box, box));
+  return rides ? 'contradicted' : 'unclear';
+}
+
+/** Also where one box holds the other: what is cut off or seen with its load is the same thing. */
+function isSame(a: Box, b: Box): boolean {
+  return overlap(a, b) >= SAME || boxArea(intersection(a, b)) >= 0.7 * Math.min(boxArea(a), boxArea(b));
+}
+
+function meets(a: Box, b: Box): boolean {
+  return boxArea(intersection(a, b)) > 0;
+}
+
+/** By a quarter of its size on every side: boxes are never exact. */
+function grown({ left, top, right, bottom }: Box): Box {
+  const [x, y] = [(right - left) / 4, (bottom - top) / 4];
+  return { left: left - x, top: top - y, right: right + x, bottom: bottom + y };
+}
