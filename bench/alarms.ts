@@ -1,0 +1,70 @@
+/**
+ * Which alarms detector, tracker and rules raise on clips that play in a loop, beside what truly happened: the rendered scenes of this
+ * repository, and with `--footage` real clips ($NGATU_FOOTAGE or ../shared/footage, not part of the project) in scenes drawn by hand.
+ *
+ *   npm run bench -- alarms [--rate 5] [--minutes 10] [--only NAME] [--footage] [--keep DIR] [--verbose]
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { type Scene, sceneSchema } from '../src/camera/index.ts';
+import { footageClips } from './alarms/footage.ts';
+import { mark, type TrueEvent } from './alarms/mark.ts';
+import { play } from './alarms/play.ts';
+import { type ClipToSee, seeClip } from './alarms/seen-clip.ts';
+import type { BenchOptions, Figures } from './run.ts';
+
+/** A clip, its scene and what happens in it, in seconds of the clip. */
+export interface JudgedClip extends Omit<ClipToSee, 'keepIn'> {
+  readonly name: string;
+  readonly truth: readonly TrueEvent[];
+}
+
+export async function run(options: BenchOptions): Promise<Figures> {
+  const rate = Number(options.rate ?? 5);
+  const minutes = Number(options.minutes ?? 10);
+  const all = options.footage === undefined ? renderedClips() : footageClips();
+  if (all.length === 0) return { skipped: 'no footage on this machine' };
+  const figures: Record<string, number | string> = {};
+  for (const clip of all.filter(({ name }) => options.only === undefined || options.only === name)) {
+    const seen = await seeClip({
+      ...clip,
+      keepIn: typeof options.keep === 'string' ? options.keep : undefined,
+    });
+    const loopSeconds = seen.pictures.length / seen.picturesPerSecond;
+    const told = play(seen, { scene: clip.scene, settings: {}, rate, seconds: minutes * 60 });
+    const { found, missed, extra, delays } = mark(told, clip.truth, loopSeconds, minutes * 60);
+    figures[clip.name] =
+      `${found} of ${found + missed} raised, ${extra.length} others${delays.length === 0 ? '' : `; after ${delays.map((s) => s.toFixed(1)).join(', ')} s`}`;
+    if (options.verbose === true)
+      for (const { incident, seconds } of extra)
+        console.error(
+          `${clip.name}: ${incident.kind} at ${incident.place} ${seconds.toFixed(1)} s (${(seconds % loopSeconds).toFixed(1)} of the clip)`,
+          incident.measures,
+        );
+  }
+  return figures;
+}
+
+function renderedClips(): JudgedClip[] {
+  const folder = join(import.meta.dirname, '../test-fixtures/scenes');
+  return readdirSync(folder)
+    .filter((name) => existsSync(join(folder, name, 'clip.mp4')))
+    .map((name) => {
+      const read = (file: string): string => readFileSync(join(folder, name, file), 'utf8');
+      const scene: Scene = sceneSchema.parse(parse(read('scene.yaml')));
+      const truth = (JSON.parse(read('incidents.json')) as TrueEvent[]).filter(
+        ({ inView, kind }) => inView !== null || kind === 'congestion',
+      );
+      const picture = { width: 640, height: 360 };
+      return {
+        name,
+        file: join(folder, name, 'clip.mp4'),
+        picture,
+        framesPerSecond: 15,
+        every: 1,
+        scene,
+        truth,
+      };
+    });
+}

@@ -1,0 +1,4 @@
+import type { JudgedClip } from '../alarms.ts';
+export function footageClips(): JudgedClip[] {
+  return [];
+}
