@@ -127,7 +127,8 @@ class StoppedVehicleRule implements Rule {
     const unseen = spot.arrival === 'open';
     if (unseen && (spot.hitShare < 0.5 || spot.confidence < 0.45)) return;
     const dwellSeconds = now.dwellSeconds + earlySeconds + (unseen ? unseenSeconds : 0);
-    const still = vehicle.metresFromRest < 0.5 + 1.2 * vehicle.noise;
+    // Not who only drives by where another stood: it has been seen to stand itself.
+    const still = vehicle.standingSince !== undefined && vehicle.metresFromRest < 0.5 + 1.2 * vehicle.noise;
     if (!still || spot.hitShare < 0.3) return;
     const leftSeconds = dwellSeconds - spot.freeSeconds;
     if (leftSeconds > 0) {

@@ -9,6 +9,9 @@ import type { RuleSettings } from './settings/rule-settings.ts';
 /** Nobody drives faster; a track that does has jumped to another vehicle. */
 const jumpSpeed = 28;
 const fewestSteps = 4;
+/** Beyond the ends of its lane, and beside it. */
+const endMetres = 2;
+const vergeMetres = 4;
 /**
  * A track that hops through a stream, from each vehicle to the one behind it, seems to drive backwards: in few long steps, now fast, now slow, as
  * now this and now that. A real way is seen nearly all along, or else is driven evenly; and its vehicle stays what it is.
@@ -18,6 +21,10 @@ const closeShare = 0.7;
 const unevenShare = 0.3;
 const evenSpeed = 3;
 const familyShare = 0.75;
+/** In a dense stream, or for boxes that the detector is not sure of, one drifts easily from vehicle to vehicle: it must go this many times as far. */
+const doubtFactor = 2;
+const denseIndex = 40;
+const unsureBelow = 0.45;
 
 /** One vehicle's way against its lane. */
 interface Retreat {
@@ -28,6 +35,8 @@ interface Retreat {
   /** Seconds of it, and the sum of its speeds squared times them: how evenly it was driven. */
   seconds: number;
   evenness: number;
+  /** The detector's confidences summed over the steps. */
+  confidence: number;
   since: EpochMs;
   from: Point;
   fromX: number;
@@ -102,29 +111,36 @@ class WrongWayRule implements Rule {
       this.#retreats.set(vehicle, begin(vehicle, view.at));
       return;
     }
+    if (!isOnRoad(vehicle)) {
+      Object.assign(retreat, begin(vehicle, view.at));
+      return;
+    }
     const against = step(retreat, vehicle, view.at);
     const offence = this.#offences.find((known) => known.vehicle === vehicle);
     if (offence !== undefined && against > 0) {
       offence.metres = Math.max(offence.metres, retreat.metres);
       offence.lastAgainstAt = view.at;
-    } else if (offence === undefined && !view.learning) this.#judge(vehicle, retreat, view.at, findings);
+    } else if (offence === undefined && !view.learning) this.#judge(vehicle, retreat, view, findings);
   }
 
-  #judge(vehicle: Journey, retreat: Retreat, at: EpochMs, findings: Findings): void {
+  #judge(vehicle: Journey, retreat: Retreat, { at, groups }: View, findings: Findings): void {
     const place = vehicle.lane?.lane.id ?? zoneAt(this.#context.road, vehicle.point, 'shoulder')?.zone.id;
     if (place === undefined) return;
     const now = this.#figures.at(place, at);
     if (!now.enabled) return;
-    if (retreat.metres < now.minMetres || retreat.steps < fewestSteps) {
-      if (retreat.steps > 0 && retreat.metres > now.minMetres / 3)
-        claim(place, vehicle, now.minMetres - retreat.metres, at, findings);
+    const dense = groups[vehicle.lastLane!.group]!.index >= denseIndex;
+    const unsure = retreat.confidence < unsureBelow * retreat.steps;
+    const minMetres = now.minMetres * (dense || unsure ? doubtFactor : 1);
+    if (retreat.metres < minMetres || retreat.steps < fewestSteps) {
+      if (retreat.steps > 0 && retreat.metres > minMetres / 3)
+        claim(place, vehicle, minMetres - retreat.metres, at, findings);
       return;
     }
     if (!isOneWay(retreat) || vehicle.votes.familyShare < familyShare) return;
     const seconds = (at - retreat.since) / 1000;
     const net = Math.hypot(vehicle.x - retreat.fromX, vehicle.y - retreat.fromY);
     const fast = net / seconds >= now.minSpeedKmh / 3.6;
-    if (vehicle.kind === 'person' || !fast || net < 0.8 * now.minMetres) return;
+    if (vehicle.kind === 'person' || !fast || net < 0.8 * minMetres) return;
     const { since: onsetAt, from, metres } = retreat;
     this.#offences.push({ place, onsetAt, from, vehicle, metres, lastAgainstAt: at });
   }
@@ -163,6 +179,13 @@ function claim(
   findings.claim({ kind: 'wrong-way', place, box, at, since: at, raisesAt: at + seconds * 1000 });
 }
 
+/** In its lane or on the verge beside it: beyond its ends, on a road that crosses, its direction says nothing. */
+function isOnRoad({ lastLane, along, offset }: Journey): boolean {
+  if (lastLane === undefined) return false;
+  const { axis, halfWidth } = lastLane;
+  return along > -endMetres && along < axis.length + endMetres && Math.abs(offset) < halfWidth + vergeMetres;
+}
+
 function begin(vehicle: Journey, at: EpochMs): Retreat {
   const { x, y, point } = vehicle;
   return {
@@ -171,6 +194,7 @@ function begin(vehicle: Journey, at: EpochMs): Retreat {
     closeMetres: 0,
     seconds: 0,
     evenness: 0,
+    confidence: 0,
     since: at,
     from: point,
     fromX: x,
@@ -203,6 +227,7 @@ function step(retreat: Retreat, vehicle: Journey, at: EpochMs): number {
     closeMetres,
     seconds: retreat.seconds + seconds,
     evenness: retreat.evenness + (against * against) / seconds,
+    confidence: retreat.confidence + vehicle.confidence,
     x: vehicle.x,
     y: vehicle.y,
     at,

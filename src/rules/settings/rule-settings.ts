@@ -71,7 +71,7 @@ const life = z.strictObject({
   /** What begins again at its place within this time after it was cleared is the same incident. */
   graceSeconds: seconds(15),
   /** A camera that opens more than this many within `floodSeconds` is held back and says so. */
-  floodIncidents: z.number().int().min(1).max(1_000).default(12),
+  floodIncidents: z.number().int().min(1).max(1_000).default(20),
   floodSeconds: seconds(600),
 });
 

@@ -68,13 +68,15 @@ function isUnsureIn(lane: RoadLane, spot: Spot, vehicle: Journey, view: View): b
   return full || isJammed(vehicle, lane, view);
 }
 
-/** Notes who drives on before it, along its road: so the road is not shut. */
+/** Notes who comes from behind it and drives on before it: so the road is not shut. Who drives off before it may be the head of its queue. */
 function notePassing(spot: Spot, vehicle: Journey, lane: RoadLane, { at, journeys }: View): void {
   const { dx, dy } = stationOf(lane.axis, vehicle.x, vehicle.y);
   for (const other of journeys) {
-    if (other.lastSeenAt !== at || other.speed < 2.5 || other.lastLane?.group !== lane.group) continue;
+    if (other.lastSeenAt !== at || other === vehicle || other.lastLane?.group !== lane.group) continue;
     const ahead = (other.x - vehicle.x) * dx + (other.y - vehicle.y) * dy;
-    if (ahead < 1 || other.vx * dx + other.vy * dy < 0.7 * other.speed) continue;
+    if (ahead < 1) spot.seenBehind.add(other);
+    const drivesOn = other.speed > 2.5 && other.vx * dx + other.vy * dy > 0.7 * other.speed;
+    if (ahead < 1 || !drivesOn || !spot.seenBehind.has(other)) continue;
     spot.passedAt = at;
     if (other.kind === 'car' || other.kind === 'bus' || other.kind === 'truck') spot.passedByCarAt = at;
   }

@@ -31,6 +31,8 @@ export class Spot {
   /** When somebody, and a vehicle of four wheels or more, was last seen to drive on before it. */
   passedAt: EpochMs = Number.NEGATIVE_INFINITY;
   passedByCarAt: EpochMs = Number.NEGATIVE_INFINITY;
+  /** Who was seen behind or beside it while it stood. */
+  readonly seenBehind = new WeakSet<Journey>();
   /** How sure the detector is of what stands here, 0 to 1. */
   confidence = 0.5;
   /** Share of the pictures in which it was seen while it was there, 0 to 1. */

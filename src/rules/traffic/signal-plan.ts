@@ -43,9 +43,13 @@ export class SignalPlan {
   #outOfStep = 0;
   #sinceSearch = 0;
 
-  constructor(learned: LearnedSignal) {
+  readonly #namedRedSeconds: number;
+
+  /** `namedRedSeconds`: the longest red that the scene names, 0 if it names none. */
+  constructor(learned: LearnedSignal, namedRedSeconds: number) {
     this.#learned = learned;
-    this.#plan = search(learned);
+    this.#namedRedSeconds = namedRedSeconds;
+    this.#plan = search(learned, namedRedSeconds);
   }
 
   get periodSeconds(): number | undefined {
@@ -55,6 +59,8 @@ export class SignalPlan {
   /** A queue that had waited was let go. */
   begin(at: EpochMs, waitedSeconds: number): void {
     const { begins, waits } = this.#learned;
+    // A gap in the stream, and more of the same green.
+    if (Math.abs(at - (begins.at(-1) ?? Number.NEGATIVE_INFINITY)) < 0.8 * periods.from) return;
     this.#resynchronise(at, begins.at(-1) ?? at);
     begins.push(at);
     waits.push(waitedSeconds);
@@ -63,7 +69,7 @@ export class SignalPlan {
     if (this.#plan !== undefined) this.#check(at, this.#plan);
     if (++this.#sinceSearch < (this.#plan === undefined ? 4 : 16)) return;
     this.#sinceSearch = 0;
-    this.#plan = search(this.#learned) ?? this.#plan;
+    this.#plan = search(this.#learned, this.#namedRedSeconds) ?? this.#plan;
   }
 
   /** For how many seconds it must have been green by the plan; 0 where it is not, undefined without a plan. */
@@ -98,25 +104,27 @@ export class SignalPlan {
 }
 
 /** The longest period that the greens keep to: its halves and thirds fit as well, its multiples do not. */
-function search({ begins, waits }: LearnedSignal): Plan | undefined {
+function search({ begins, waits }: LearnedSignal, namedRedSeconds: number): Plan | undefined {
   if (begins.length < enough) return undefined;
   let best: { readonly periodMs: number; readonly share: number } | undefined;
   for (let periodMs = periods.from; periodMs <= periods.to; periodMs += periods.step) {
     const share = shareInStep(begins, periodMs, phaseOf(begins, periodMs));
-    if (share >= inStepShare && (best === undefined || share > best.share - 0.03)) best = { periodMs, share };
+    if (share < inStepShare) continue;
+    const multiple = best !== undefined && periodMs > 1.4 * best.periodMs;
+    if (best === undefined || share > best.share - (multiple ? 0.03 : 0)) best = { periodMs, share };
   }
   if (best === undefined) return undefined;
   const { periodMs, offsetMs } = refined(begins, best.periodMs);
-  // Who came first has waited nearly the whole red; the rest of the period is green.
+  // Who came first has waited nearly the whole red, where many came; the rest of the period is green.
   const sorted = [...waits].sort((a, b) => a - b);
-  const redMs = 1000 * sorted[Math.floor(0.9 * sorted.length)]!;
+  const redMs = 1000 * Math.max(namedRedSeconds, sorted[Math.floor(0.97 * sorted.length)]!);
   return { periodMs, offsetMs, greenMs: periodMs - redMs - marginMs };
 }
 
 /** The best period close by, with its phase. */
 function refined(begins: readonly EpochMs[], near: number): { periodMs: number; offsetMs: number } {
   let best = { periodMs: near, offsetMs: 0, spread: Number.POSITIVE_INFINITY };
-  for (let periodMs = near - 1_500; periodMs <= near + 1_500; periodMs += 20) {
+  for (let periodMs = near - 3_000; periodMs <= near + 3_000; periodMs += 20) {
     const offsetMs = phaseOf(begins, periodMs);
     let spread = 0;
     for (const begin of begins) spread += Math.min(inStepMs, Math.abs(awayFrom(begin, periodMs, offsetMs)));

@@ -37,7 +37,7 @@ export class SignalWatch {
     this.#named = named;
     this.#settings = settings;
     this.#learned = learned;
-    this.#plan = new SignalPlan(learned);
+    this.#plan = new SignalPlan(learned, named ?? 0);
   }
 
   /** The longest time without a discharge that a red explains. */
