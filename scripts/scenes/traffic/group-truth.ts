@@ -5,6 +5,8 @@ import { stripOf, type World } from './world.ts';
 
 /** Where a standing queue counts as spilt back: metres from the stop line, before and behind the junction. */
 export const spillbackMetres = { in: 50, out: 4 } as const;
+/** The line may lie in the gap before the last of the queue. */
+const gapMetres = 4;
 /** The stretch next to the junction over which a group is judged. */
 const stretchMetres = 60;
 const everySeconds = 0.5;
@@ -95,7 +97,7 @@ function isSpilt({ road, leg }: Group, strip: readonly Spot[]): boolean {
   for (const spot of strip) {
     if (spot.agent.spot !== spot || spot.agent.speed >= 1 || spot.d > road.shoulderAt || isParked(spot))
       continue;
-    if (Math.abs(spot.u - line) <= spot.halfU) covered = true;
+    if (spot.u - spot.halfU <= line && spot.u + spot.halfU >= line - gapMetres) covered = true;
     else if (spot.u > line && spot.u < line + 25) others++;
   }
   return covered && others >= 2;
