@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Incident, IncidentDetail } from '../../api/contract.ts';
 import { get, post, RequestFailed } from '../link/api.ts';
+import { opened } from '../shell/app.tsx';
 import { incidents, takeIncident } from '../shell/city.ts';
 import { Dialog } from '../shell/dialog.tsx';
 import { clockTime, dateTime, words } from '../words/words.ts';
@@ -37,6 +38,7 @@ export function IncidentDialog({ id, close }: { readonly id: string; readonly cl
         </div>
         <div class="facts">
           <Facts incident={incident} />
+          <Neighbours incident={incident} />
           <Acts incident={incident} act={act} />
           <p class="failure" role="alert">
             {failure}
@@ -88,6 +90,29 @@ function Facts({ incident }: { readonly incident: IncidentDetail }) {
         </>
       ))}
     </dl>
+  );
+}
+
+/** What is likely the same matter, seen by other cameras. */
+function Neighbours({ incident }: { readonly incident: IncidentDetail }) {
+  const w = words();
+  if (incident.links.length === 0) return null;
+  return (
+    <section>
+      <h3>{w.incidents.neighbours}</h3>
+      <ul class="neighbours">
+        {incident.links.map((link) => (
+          <li key={link.incident}>
+            <button type="button" class="plain" onClick={() => (opened.value = link.incident)}>
+              {w.incidents.relations[link.relation]}, {link.metres} m, {link.cameraName}
+              <small>
+                {w.kinds[link.kind]} · {w.incidentStates[link.state]} · {clockTime(link.detectedAt)}
+              </small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

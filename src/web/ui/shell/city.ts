@@ -41,7 +41,11 @@ export function followCity(): () => void {
     const from = status.value?.events.newest;
     if (from === undefined) return void setTimeout(begin, 2000);
     await Promise.all([loadCameras(), loadIncidents()]);
-    if (!over) stream = openEventStream({ take, connected: (yes) => (connected.value = yes) }, from);
+    const hear = (message: EventMessage): void => {
+      take(message);
+      if (isOutage(message)) void refresh();
+    };
+    if (!over) stream = openEventStream({ take: hear, connected: (yes) => (connected.value = yes) }, from);
   };
   const timer = setInterval(refresh, STATUS_EVERY_MS);
   void begin();
@@ -74,11 +78,16 @@ function take(message: EventMessage): void {
   else if (message.type === 'incident' || message.type === 'camera-state') takeNews(message);
 }
 
+/** Outages that stand come with the status. */
+function isOutage(message: EventMessage): boolean {
+  return (message.type === 'unlogged' ? message.event : message).type === 'outage';
+}
+
 type News = Extract<EventMessage, { type: 'unlogged' }>['event'];
 
 function takeNews(news: News): void {
   if (news.type === 'incident') takeIncident(news.incident);
-  else takeState(news);
+  else if (news.type === 'camera-state') takeState(news);
 }
 
 function takeState(news: Extract<News, { type: 'camera-state' }>): void {

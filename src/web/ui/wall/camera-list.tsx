@@ -1,8 +1,10 @@
 import { signal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { cameras, domains } from '../shell/city.ts';
+import type { Outage } from '../../api/contract.ts';
+import { serverNow } from '../link/api.ts';
+import { cameras, domains, status } from '../shell/city.ts';
 import { useKeys } from '../shell/keys.ts';
-import { words } from '../words/words.ts';
+import { dateTime, duration, words } from '../words/words.ts';
 
 const search = signal('');
 const domain = signal('');
@@ -27,6 +29,7 @@ export function CameraList({ show }: { readonly show: (camera: string) => void }
   const states = [...new Set([...cameras.value.values()].map((camera) => camera.state))].sort();
   return (
     <aside class="camera-list" aria-label={w.shell.cameras}>
+      <Outages outages={status.value?.outages ?? []} />
       <input
         ref={field}
         type="search"
@@ -78,6 +81,24 @@ export function CameraList({ show }: { readonly show: (camera: string) => void }
         ))}
       </ul>
     </aside>
+  );
+}
+
+/** Those that stand, in one line; all of them and their beginnings under the pointer. */
+function Outages({ outages }: { readonly outages: readonly Outage[] }) {
+  if (outages.length === 0) return null;
+  const w = words().cameras;
+  const lines = outages
+    .toSorted((one, other) => other.down - one.down)
+    .map(({ scope, name, down, cameras: of, since }) => {
+      const called = domains.value.find(({ id }) => scope === 'domain' && id === name)?.name ?? name;
+      const lasting = duration(Math.max(0, serverNow() - Date.parse(since)));
+      return { text: w.outage(w.scopes[scope], called, down, of, lasting), since: dateTime(since) };
+    });
+  return (
+    <p class="outages" role="status" title={lines.map(({ text, since }) => `${text} (${since})`).join('\n')}>
+      {lines.map(({ text }) => text).join(' · ')}
+    </p>
   );
 }
 

@@ -43,6 +43,9 @@ export const english: Words = {
     analysed: 'Analysed',
     found: (count) => (count === 1 ? '1 camera' : `${count} cameras`),
     none: 'There is no such camera',
+    outage: (scope, name, down, cameras, lasting) =>
+      `${scope} ${name}: ${down} of ${cameras} lost, ${lasting}`,
+    scopes: { host: 'Host', network: 'Network', domain: 'Department' },
   },
   states: {
     connecting: 'connecting',
@@ -94,6 +97,8 @@ export const english: Words = {
     cleared: 'cleared',
     confidence: 'confidence',
     timeline: 'Timeline',
+    neighbours: 'Near by',
+    relations: { upstream: 'upstream', downstream: 'downstream', near: 'near' },
     acts: {
       opened: 'opened',
       cleared: 'cleared',

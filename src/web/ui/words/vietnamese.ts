@@ -41,6 +41,9 @@ export const vietnamese = {
     analysed: 'Có phân tích',
     found: (count: number) => `${count} camera`,
     none: 'Không có camera nào như vậy',
+    outage: (scope: string, name: string, down: number, cameras: number, lasting: string) =>
+      `${scope} ${name}: mất ${down}/${cameras}, ${lasting}`,
+    scopes: { host: 'Máy', network: 'Mạng', domain: 'Đơn vị' },
   },
   states: {
     connecting: 'đang kết nối',
@@ -101,6 +104,8 @@ export const vietnamese = {
     cleared: 'hết lúc',
     confidence: 'độ tin cậy',
     timeline: 'Diễn biến',
+    neighbours: 'Sự cố gần đó',
+    relations: { upstream: 'ngược dòng xe', downstream: 'xuôi dòng xe', near: 'gần' },
     acts: {
       opened: 'mở',
       cleared: 'hết',
