@@ -5,10 +5,11 @@ import {
   type FoundOutage,
   findOutages,
   isLost,
-  nameIn,
   type OutageScope,
   type OutageSettings,
   type PlacedState,
+  type Shared,
+  sharedBy,
 } from './outages.ts';
 
 /** An outage with its life: what cameras share that were lost together, from when to when. */
@@ -108,9 +109,8 @@ export function createOutageWatch(
     });
   };
 
-  const follow = (one: Standing, states: readonly PlacedState[], now: EpochMs): OutageChange[] => {
-    const { scope, name } = one.outage;
-    const members = states.filter((placed) => nameIn(scope, placed) === name);
+  const follow = (one: Standing, shared: Shared, now: EpochMs): OutageChange[] => {
+    const members = membersOf(one.outage, shared);
     const down = members.filter(isLost);
     one.outage = {
       ...one.outage,
@@ -140,19 +140,20 @@ export function createOutageWatch(
     return { change: 'ended', outage: { ...one.outage, until, into } };
   };
 
-  const begin = (found: FoundOutage, states: readonly PlacedState[], now: EpochMs): OutageChange[] => {
+  const begin = (found: FoundOutage, shared: Shared, now: EpochMs): OutageChange[] => {
     const { scope, name, down, cameras, since } = found;
     const lost = new Set(down);
-    const domains = states.filter(({ camera }) => lost.has(camera)).map(({ domain }) => domain);
+    const domains = membersOf(found, shared)
+      .filter(({ camera }) => lost.has(camera))
+      .map(({ domain }) => domain);
     const outage: Outage = {
       ...{ id: `${now}.${scope}.${name}`, scope, name, domains: union([], domains), cameras },
       ...{ lost: down, down: down.length, since, until: undefined, into: undefined },
     };
-    const narrower = [...standing.values()].filter(({ outage: other }) =>
-      states.every(
-        (placed) => nameIn(other.scope, placed) !== other.name || !isLost(placed) || lost.has(placed.camera),
-      ),
-    );
+    const narrower = [...standing.values()].filter((other) => {
+      const down = membersOf(other.outage, shared).filter(isLost);
+      return down.length > 0 && down.every(({ camera }) => lost.has(camera));
+    });
     standing.set(keyOf(found), { outage, toldLost: lost.size, toldAt: now, backSince: undefined });
     return [{ change: 'begun', outage }, ...narrower.map((one) => end(one, now, outage.id))];
   };
@@ -160,10 +161,10 @@ export function createOutageWatch(
   return {
     look(seen, now) {
       notBefore ??= now + settings.startMs;
-      const states = settled(seen);
-      const changes = [...standing.values()].flatMap((one) => follow(one, states, now));
+      const shared = sharedBy(settled(seen));
+      const changes = [...standing.values()].flatMap((one) => follow(one, shared, now));
       const told = new Set([...standing.values()].flatMap(({ outage }) => outage.lost));
-      const found = findOutages(states, settings).filter(
+      const found = findOutages(shared, settings).filter(
         (one) => !standing.has(keyOf(one)) && !one.down.every((camera) => told.has(camera)),
       );
       const keys = new Set(found.map(keyOf));
@@ -173,7 +174,7 @@ export function createOutageWatch(
         pending.set(keyOf(one), first);
         if (now < Math.max(first + settings.holdMs, notBefore)) continue;
         pending.delete(keyOf(one));
-        changes.push(...begin(one, states, now));
+        changes.push(...begin(one, shared, now));
       }
       return changes;
     },
@@ -184,6 +185,10 @@ export function createOutageWatch(
         ({ outage, toldLost, backSince }) => backSince !== undefined || outage.lost.length > toldLost,
       ),
   };
+}
+
+function membersOf({ scope, name }: Pick<Outage, 'scope' | 'name'>, shared: Shared): readonly PlacedState[] {
+  return shared[scope].get(name) ?? [];
 }
 
 function keyOf({ scope, name }: Pick<Outage, 'scope' | 'name'>): string {

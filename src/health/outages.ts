@@ -40,19 +40,26 @@ export function isLost({ state }: Pick<PlacedState, 'state'>): boolean {
   return lost.has(state);
 }
 
+/** All cameras by what they share. */
+export type Shared = Readonly<Record<OutageScope, ReadonlyMap<string, readonly PlacedState[]>>>;
+
+export function sharedBy(states: readonly PlacedState[]): Shared {
+  return {
+    host: Map.groupBy(states, ({ host }) => host),
+    network: Map.groupBy(states, ({ host }) => networkOf(host)),
+    domain: Map.groupBy(states, ({ domain }) => domain),
+  };
+}
+
 /**
  * What explains the lost cameras, the largest first. Each camera is explained once: a lost network is not listed again host by
  * host, and a domain only where neither networks nor hosts explain it.
  */
-export function findOutages(
-  states: readonly PlacedState[],
-  settings: OutageSettings = defaultOutages,
-): FoundOutage[] {
+export function findOutages(shared: Shared, settings: OutageSettings = defaultOutages): FoundOutage[] {
   const explained = new Set<CameraId>();
   const found: FoundOutage[] = [];
   for (const scope of ['network', 'host', 'domain'] as const) {
-    for (const [name, members] of Map.groupBy(states, (placed) => nameIn(scope, placed))) {
-      if (name === undefined) continue;
+    for (const [name, members] of shared[scope]) {
       const down = members.filter((placed) => isLost(placed) && !explained.has(placed.camera));
       if (down.length < settings.leastCameras || down.length < settings.leastShare * members.length) continue;
       // A network with one host is that host.
@@ -70,13 +77,8 @@ export function findOutages(
   return found.sort((a, b) => b.down.length - a.down.length || a.name.localeCompare(b.name));
 }
 
-/** What a camera's scope is called; undefined where it has none: a host name has no network. */
-export function nameIn(scope: OutageScope, { domain, host }: PlacedState): string | undefined {
-  return scope === 'domain' ? domain : scope === 'host' ? host : networkOf(host);
-}
-
-/** The /24 of an IPv4 address, which in most installations is one switch. */
-function networkOf(host: string): string | undefined {
+/** The /24 of an IPv4 address, which in most installations is one switch; any other host is its own. */
+function networkOf(host: string): string {
   const parts = /^(\d+\.\d+\.\d+)\.\d+$/.exec(host);
-  return parts === null ? undefined : `${parts[1]}.0/24`;
+  return parts === null ? host : `${parts[1]}.0/24`;
 }
