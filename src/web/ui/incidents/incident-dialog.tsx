@@ -35,6 +35,7 @@ export function IncidentDialog({ id, close }: { readonly id: string; readonly cl
         <div class="evidence">
           <Clip incident={incident} path={path} />
           <Snapshot incident={incident} />
+          <SecondLook incident={incident} path={path} />
         </div>
         <div class="facts">
           <Facts incident={incident} />
@@ -67,6 +68,25 @@ function Clip({ incident, path }: { readonly incident: IncidentDetail; readonly 
   );
 }
 
+/** Nothing where none was taken. */
+function SecondLook({ incident, path }: { readonly incident: IncidentDetail; readonly path: string }) {
+  const w = words().incidents;
+  const state = incident.evidence.secondLook;
+  if (state === undefined) return null;
+  if (state !== 'ready')
+    return (
+      <p class="no-picture">
+        {w.secondLook}: {w[state]}
+      </p>
+    );
+  return (
+    <figure class="second-look">
+      <img src={`${path}/second-look.jpg`} alt={w.secondLook} loading="lazy" />
+      <figcaption>{w.secondLook}</figcaption>
+    </figure>
+  );
+}
+
 function Facts({ incident }: { readonly incident: IncidentDetail }) {
   const w = words();
   return (
@@ -83,6 +103,15 @@ function Facts({ incident }: { readonly incident: IncidentDetail }) {
       <dd>{dateTime(incident.detectedAt)}</dd>
       <dt>{w.incidents.confidence}</dt>
       <dd>{Math.round(incident.confidence * 100)} %</dd>
+      {incident.verification !== undefined && (
+        <>
+          <dt>{w.incidents.secondLook}</dt>
+          <dd>
+            {w.incidents.verified[incident.verification.verdict]}
+            {incident.verification.stream && ` · ${w.incidents.streams[incident.verification.stream]}`}
+          </dd>
+        </>
+      )}
       {Object.entries(incident.measures).map(([name, value]) => (
         <>
           <dt>{name}</dt>

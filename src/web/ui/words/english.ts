@@ -83,6 +83,13 @@ export const english: Words = {
     show: 'Show camera',
     clip: 'Clip',
     snapshot: 'Snapshot',
+    secondLook: 'Second look',
+    verified: {
+      confirmed: 'confirmed',
+      contradicted: 'nothing seen there',
+      unverified: 'not verified',
+    },
+    streams: { main: 'main stream', sub: 'sub-stream' },
     pending: 'being recorded…',
     failed: 'could not be recorded',
     expired: 'removed',

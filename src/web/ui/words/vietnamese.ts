@@ -90,6 +90,13 @@ export const vietnamese = {
     show: 'Xem camera',
     clip: 'Đoạn phim',
     snapshot: 'Ảnh',
+    secondLook: 'Nhìn lại lần hai',
+    verified: {
+      confirmed: 'đã xác nhận',
+      contradicted: 'không thấy gì ở đó',
+      unverified: 'chưa xác minh',
+    },
+    streams: { main: 'luồng chính', sub: 'luồng phụ' },
     pending: 'đang ghi…',
     failed: 'không ghi được',
     expired: 'đã xoá',
