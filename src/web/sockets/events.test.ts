@@ -25,7 +25,7 @@ class Listener {
   }
 
   get sequences(): number[] {
-    return this.of('incident', 'camera-state').map((message) => message.sequence);
+    return this.of('incident', 'camera-state', 'outage').map((message) => message.sequence);
   }
 
   get newest(): number {
@@ -121,16 +121,28 @@ describe('events socket', () => {
     const harbour = { camera: 'bai-chay-3', name: 'Cảng', domain: 'harbour' };
     const all = listen('?after=0');
     const states = listen('?after=0&type=camera-state');
+    const outages = listen('?after=0&type=outage');
     const traffic = listen('?after=0&domain=traffic&domain=police');
     await happen(2, 'i');
     await site.history.cameras.record(
       { camera: harbour.camera, state: 'live', since: Date.now(), reason: '' },
       harbour,
     );
-    await all.until(3);
+    const [outage] = site.deps.outages.standing();
+    await site.history.outages.record({ change: 'begun', outage: outage! });
+    await site.history.outages.record({
+      change: 'grown',
+      outage: { ...outage!, down: 2, domains: ['harbour', 'police'] },
+    });
+    await all.until(5);
     expect(states.sequences).toEqual([3]);
-    expect(traffic.sequences).toEqual([1, 2]);
-    await expect.poll(() => traffic.of('heartbeat').at(-1)?.sequence, { timeout: 20_000 }).toBe(3);
+    expect(traffic.sequences).toEqual([1, 2, 5]);
+    await outages.until(5);
+    expect(outages.of('outage')).toMatchObject([
+      { sequence: 4, change: 'begun', outage: { scope: 'domain', name: 'harbour', down: 1 } },
+      { sequence: 5, change: 'grown', outage: { domains: ['harbour', 'police'], down: 2 } },
+    ]);
+    await expect.poll(() => traffic.of('heartbeat').at(-1)?.sequence, { timeout: 20_000 }).toBe(5);
   });
 
   it('refuses a query it does not understand, and a client that talks', async () => {
