@@ -1,6 +1,7 @@
 /**
  * Which alarms detector, tracker and rules raise on clips that play in a loop, beside what truly happened: the rendered scenes of this
- * repository, and with `--footage` real clips ($NGATU_FOOTAGE or ../shared/footage, not part of the project) in scenes drawn by hand.
+ * repository, and with `--footage` real clips ($NGATU_FOOTAGE or ../shared/footage, not part of the project) in scenes drawn by hand,
+ * each played once.
  *
  *   npm run bench -- alarms [--rate 5] [--minutes 10] [--only NAME] [--footage] [--keep DIR] [--verbose]
  */
@@ -8,8 +9,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { type Scene, sceneSchema } from '../src/camera/index.ts';
+import type { RuleSettingsInput } from '../src/rules/index.ts';
 import { footageClips } from './alarms/footage.ts';
-import { mark, type TrueEvent } from './alarms/mark.ts';
+import { type Marks, mark, type TrueEvent } from './alarms/mark.ts';
 import { play } from './alarms/play.ts';
 import { type ClipToSee, seeClip } from './alarms/seen-clip.ts';
 import type { BenchOptions, Figures } from './run.ts';
@@ -18,6 +20,11 @@ import type { BenchOptions, Figures } from './run.ts';
 export interface JudgedClip extends Omit<ClipToSee, 'keepIn'> {
   readonly name: string;
   readonly truth: readonly TrueEvent[];
+  /** Plays from beginning to end and stops, where its end does not lead into its beginning. */
+  readonly once?: boolean;
+  readonly settings?: RuleSettingsInput;
+  /** To be said with its figures. */
+  readonly remark?: string;
 }
 
 export async function run(options: BenchOptions): Promise<Figures> {
@@ -32,10 +39,11 @@ export async function run(options: BenchOptions): Promise<Figures> {
       keepIn: typeof options.keep === 'string' ? options.keep : undefined,
     });
     const loopSeconds = seen.pictures.length / seen.picturesPerSecond;
-    const told = play(seen, { scene: clip.scene, settings: {}, rate, seconds: minutes * 60 });
-    const { found, missed, extra, delays } = mark(told, clip.truth, loopSeconds, minutes * 60);
-    figures[clip.name] =
-      `${found} of ${found + missed} raised, ${extra.length} others${delays.length === 0 ? '' : `; after ${delays.map((s) => s.toFixed(1)).join(', ')} s`}`;
+    const seconds = clip.once === true ? loopSeconds : minutes * 60;
+    const told = play(seen, { scene: clip.scene, settings: clip.settings ?? {}, rate, seconds });
+    const marks = mark(told, clip.truth, loopSeconds, seconds);
+    const { extra } = marks;
+    figures[clip.name] = `${inWords(marks)}${clip.remark === undefined ? '' : `; ${clip.remark}`}`;
     if (options.verbose === true)
       for (const { incident, seconds } of extra)
         console.error(
@@ -44,6 +52,13 @@ export async function run(options: BenchOptions): Promise<Figures> {
         );
   }
   return figures;
+}
+
+function inWords({ found, missed, extra, delays }: Marks): string {
+  const after = delays.map((seconds) => seconds.toFixed(1)).join(', ');
+  const raised = `${found} of ${found + missed} raised${after === '' ? '' : ` after ${after} s`}`;
+  const others = extra.slice(0, 5).map(({ incident }) => `${incident.kind} at ${incident.place}`);
+  return `${raised}, ${extra.length} others${others.length === 0 ? '' : ` (${others.join(', ')}${extra.length > 5 ? ', …' : ''})`}`;
 }
 
 function renderedClips(): JudgedClip[] {

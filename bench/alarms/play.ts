@@ -11,7 +11,7 @@ import type { SeenClip } from './seen-clip.ts';
 export interface Play {
   readonly scene: Scene;
   readonly settings: RuleSettingsInput;
-  /** Pictures looked at a second; the nearest that the clip has. */
+  /** Pictures looked at a second, each the latest that the clip has. */
   readonly rate: number;
   /** For how long, over and over. */
   readonly seconds: number;
@@ -42,7 +42,7 @@ export function play(clip: SeenClip, { scene, settings, rate, seconds }: Play): 
   const aspect = clip.picture.width / clip.picture.height;
   let farAt = Number.NEGATIVE_INFINITY;
   for (let n = 0; n / rate < seconds; n++) {
-    const frame = Math.round(n * step);
+    const frame = Math.floor(n * step);
     const at = frame / clip.picturesPerSecond;
     const { whole, enlarged, quality } = clip.pictures[frame % clip.pictures.length]!;
     const far = rate >= unhurried || at - farAt >= farFieldSeconds;
