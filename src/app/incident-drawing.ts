@@ -3,6 +3,7 @@ import type { Camera } from '#camera';
 import type { RoadUser } from '#perception';
 import type { Drawing } from '#preview';
 import type { Incident, IncidentKind, Severity } from '#rules';
+import { SURE } from './look-verdict.ts';
 import type { Look } from './second-look.ts';
 
 const KINDS: Readonly<Record<IncidentKind, string>> = {
@@ -51,10 +52,11 @@ const ROAD_USERS: Readonly<Record<RoadUser, string>> = {
 const CLAIMED = '#ffd400';
 const FOUND = '#34c759';
 
-/** What is drawn onto a second look: what was claimed, what was found, in which picture of which stream. */
+/** What is drawn onto a second look: what was claimed, what was surely found, in which picture of which stream. */
 export function lookDrawing(camera: Camera, look: Look, part: Box, timezone: string): Drawing {
   const { format, capturedAt } = look.units.at(-1)!;
-  const found = look.found.map(({ kind, box, confidence }) => ({
+  const sure = look.found.filter(({ confidence }) => confidence >= SURE);
+  const found = sure.map(({ kind, box, confidence }) => ({
     box: inPart(box, part),
     label: `${ROAD_USERS[kind]} ${Math.round(100 * confidence)} %`,
     colour: FOUND,

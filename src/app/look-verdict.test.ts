@@ -5,10 +5,10 @@ import { lookVerdict } from './look-verdict.ts';
 
 const box = { left: 0.4, top: 0.4, right: 0.5, bottom: 0.6 };
 const claim = (kind: Claim['kind']): Claim => ({ kind, place: 'p', box, at: 0, since: 0, raisesAt: 0 });
-const at = (kind: RoadUser, right: number, down = 0): Detection => ({
+const at = (kind: RoadUser, right: number, down = 0, confidence = 0.6): Detection => ({
   kind,
   box: { left: box.left + right, top: box.top + down, right: box.right + right, bottom: box.bottom + down },
-  confidence: 0.6,
+  confidence,
   onTwoWheels: 0,
 });
 
@@ -18,6 +18,8 @@ it.each([
   ['stopped-vehicle', [at('car', 0.3), at('bus', -0.3)], 'contradicted'],
   ['stopped-vehicle', [], 'contradicted'],
   ['stopped-vehicle', [at('person', 0)], 'unclear'],
+  ['stopped-vehicle', [at('car', 0, 0, 0.2)], 'unclear'],
+  ['pedestrian', [at('motorbike', 0, 0, 0.2)], 'unclear'],
   ['stopped-vehicle', [at('car', 0.09)], 'unclear'],
   ['wrong-way', [at('motorbike', 0.02, 0.02)], 'confirmed'],
   ['wrong-way', [at('person', 0)], 'unclear'],

@@ -7,6 +7,8 @@ export type LookVerdict = 'confirmed' | 'contradicted' | 'unclear';
 
 const VEHICLES: readonly RoadUser[] = ['car', 'motorbike', 'bus', 'truck', 'bicycle'];
 const TWO_WHEELS: readonly RoadUser[] = ['motorbike', 'bicycle'];
+/** Where nothing is, no fitting detection was surer than 0.18. Weaker ones bear nothing out, but the place is not empty either. */
+export const SURE = 0.3;
 /** Boxes that overlap so much are of one thing. */
 const SAME = 0.3;
 /** A box of fewer pixels of the picture is too small for its absence to mean anything. */
@@ -20,13 +22,14 @@ export function lookVerdict({ kind, box }: Claim, found: readonly Detection[], h
   const fits = (detection: Detection): boolean =>
     kind === 'pedestrian' ? detection.kind === 'person' : VEHICLES.includes(detection.kind);
   const near = found.filter((detection) => meets(detection.box, grown(box)));
-  if (near.some((detection) => fits(detection) && isSame(detection.box, box))) return 'confirmed';
+  const sure = near.filter(({ confidence }) => confidence >= SURE);
+  if (sure.some((detection) => fits(detection) && isSame(detection.box, box))) return 'confirmed';
   if ((box.bottom - box.top) * height < SMALLEST_PIXELS) return 'unclear';
   if (near.length === 0) return 'contradicted';
   const rides =
     kind === 'pedestrian' &&
     !near.some(fits) &&
-    near.some((detection) => TWO_WHEELS.includes(detection.kind) && isSame(detection.box, box));
+    sure.some((detection) => TWO_WHEELS.includes(detection.kind) && isSame(detection.box, box));
   return rides ? 'contradicted' : 'unclear';
 }
 
