@@ -9,7 +9,7 @@
 
 import { allFramings } from './incidents/cameras.ts';
 import { workOff } from './incidents/crew.ts';
-import { studyFigures } from './incidents/detector-model.ts';
+import { fittedFigures } from './incidents/detector-model.ts';
 import { type StagedKind, stagedKinds } from './incidents/happenings.ts';
 import { type Job, type JobContext, type JobResult, learningHours } from './incidents/job.ts';
 import { countInterval, percentile, wilson } from './incidents/wilson.ts';
@@ -61,7 +61,7 @@ export async function run(options: IncidentOptions = {}) {
 
 /** Every framing's camera has watched ordinary traffic for a while before anything is staged. */
 async function learnedContext(base: number): Promise<JobContext> {
-  const context: JobContext = { figures: studyFigures, settings: {}, learned: {} };
+  const context: JobContext = { figures: fittedFigures, settings: {}, learned: {} };
   const framings = allFramings.map((_, i) => i);
   const jobs = framings.map(
     (i): Job => ({

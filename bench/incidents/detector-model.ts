@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Box } from '../../src/base/index.ts';
 import type { Detection, RoadUser } from '../../src/perception/index.ts';
 import { picture, type TrueBox } from './projection.ts';
@@ -30,77 +32,10 @@ export interface DetectorFigures {
   readonly falseSeconds: number;
 }
 
-/** From the feasibility study, until fitted: see its README for the shares found by kind and height. */
-export const studyFigures: DetectorFigures = {
-  found: {
-    motorbike: [
-      [14, 0.02],
-      [20, 0.12],
-      [28, 0.34],
-      [40, 0.66],
-      [52, 0.93],
-      [90, 0.96],
-    ],
-    bicycle: [
-      [14, 0.02],
-      [20, 0.12],
-      [28, 0.34],
-      [40, 0.66],
-      [52, 0.9],
-      [90, 0.95],
-    ],
-    person: [
-      [14, 0.02],
-      [20, 0.2],
-      [28, 0.5],
-      [40, 0.75],
-      [52, 0.93],
-      [90, 0.96],
-    ],
-    car: [
-      [10, 0.05],
-      [16, 0.35],
-      [24, 0.74],
-      [32, 0.84],
-      [48, 0.94],
-      [90, 0.97],
-    ],
-    bus: [
-      [16, 0.2],
-      [28, 0.5],
-      [48, 0.7],
-      [90, 0.9],
-      [140, 0.95],
-    ],
-    truck: [
-      [14, 0.2],
-      [28, 0.5],
-      [48, 0.7],
-      [90, 0.88],
-      [140, 0.93],
-    ],
-  },
-  visibleNone: 0.15,
-  visibleFull: 0.75,
-  weakShare: 0.8,
-  traitShare: 0.4,
-  luckSeconds: 1.2,
-  jitter: 0.025,
-  lastingError: 0.04,
-  split: 0.01,
-  takenFor: {
-    motorbike: { motorbike: 0.78, person: 0.17, bicycle: 0.05 },
-    bicycle: { bicycle: 0.6, motorbike: 0.1, person: 0.3 },
-    person: { person: 1 },
-    car: { car: 0.85, truck: 0.15 },
-    bus: { bus: 0.75, truck: 0.2, car: 0.05 },
-    truck: { truck: 0.8, bus: 0.1, car: 0.1 },
-  },
-  flip: 0.15,
-  loneFalse: 0.01,
-  lastingFalsePerHour: 2,
-  falseSeconds: 8,
-};
+/** What `fit.ts` found last. */
+export const fittedFigures = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'detector-figures.json'), 'utf8'),
+) as DetectorFigures;
 
 /** A road user's looks and luck. */
 interface Character {
