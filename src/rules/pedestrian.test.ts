@@ -82,6 +82,23 @@ describe('pedestrian on the carriageway', () => {
       ],
     ],
     [
+      'a rider who filters aslant through a queue',
+      [
+        walker([
+          [10, 6.4, 14],
+          [16, 3.6, 23],
+        ]),
+        {
+          track: 2,
+          kind: 'car',
+          way: [
+            [0, 2, 30],
+            [60, 2, 30],
+          ],
+        },
+      ],
+    ],
+    [
       'a motorbike that creeps',
       [
         walker(

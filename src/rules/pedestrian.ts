@@ -25,6 +25,9 @@ interface Walk {
 /** Faster from one picture to the next is no walker but a track that has jumped from one standing rider to another; metres per second. */
 const stepSpeed = 3;
 
+/** A rider who filters through a queue changes lanes too, but goes much farther along the road than across. */
+const aslant = 0.5;
+
 interface Presence {
   readonly zone: string;
   readonly onsetAt: EpochMs;
@@ -183,10 +186,11 @@ function doubt(walker: Journey, walk: Walk, { groups }: View): number {
   const group = walker.lane && groups[walker.lane.group];
   if (group === undefined) return Math.hypot(dx, dy) > least ? 1 : Number.POSITIVE_INFINITY;
   const along = dx * walker.axisX + dy * walker.axisY;
-  const across = Math.abs(
-    (walker.x - walker.firstX) * walker.axisY - (walker.y - walker.firstY) * walker.axisX,
-  );
-  if (across > least || along < -1 - least) return 1;
+  const sinceX = walker.x - walker.firstX;
+  const sinceY = walker.y - walker.firstY;
+  const across = Math.abs(sinceX * walker.axisY - sinceY * walker.axisX);
+  const crosses = across > least && across > aslant * Math.abs(sinceX * walker.axisX + sinceY * walker.axisY);
+  if (crosses || along < -1 - least) return 1;
   if (along < 1 + least) return Number.POSITIVE_INFINITY;
   const queue = group.members.some(({ standingSince }) => standingSince !== undefined);
   if (isSteady(walk)) return queue ? 2.5 : 1.5;

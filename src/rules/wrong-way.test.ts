@@ -109,4 +109,22 @@ describe('wrong way', () => {
   ])('is not %s', (_, users) => {
     expect(told(users).filter((line) => line.includes('wrong-way'))).toEqual([]);
   });
+
+  it('is nothing faster than anybody drives, from picture to picture or all in all', () => {
+    const { told } = play({ users: [against(5.2, 'car', 40)], seconds: 30, rate: 12 });
+    expect(told).toEqual([]);
+  });
+
+  it('is no walker who seems to ride where metres are assumed', () => {
+    const walker: ScriptedUser = {
+      track: 1,
+      kind: 'person',
+      way: [
+        [10, 5.2, 50],
+        [33, 5.2, 20],
+      ],
+    };
+    const { told } = play({ users: [walker], seconds: 60, street: { groundPlane: false } });
+    expect(told.filter((line) => line.includes('wrong-way'))).toEqual([]);
+  });
 });

@@ -21,6 +21,7 @@ const closeShare = 0.7;
 const unevenShare = 0.3;
 const evenSpeed = 3;
 const familyShare = 0.75;
+const walkerShare = 0.9;
 /** In a dense stream, or for boxes that the detector is not sure of, one drifts easily from vehicle to vehicle: it must go this many times as far. */
 const doubtFactor = 2;
 const denseIndex = 40;
@@ -139,10 +140,17 @@ class WrongWayRule implements Rule {
     if (!isOneWay(retreat) || vehicle.votes.familyShare < familyShare) return;
     const seconds = (at - retreat.since) / 1000;
     const net = Math.hypot(vehicle.x - retreat.fromX, vehicle.y - retreat.fromY);
-    const fast = net / seconds >= now.minSpeedKmh / 3.6;
-    if (vehicle.kind === 'person' || !fast || net < 0.8 * minMetres) return;
+    const speed = net / seconds;
+    const drives = speed >= now.minSpeedKmh / 3.6 && speed <= jumpSpeed;
+    if (this.#isOnFoot(vehicle) || !drives || net < 0.8 * minMetres) return;
     const { since: onsetAt, from, metres } = retreat;
     this.#offences.push({ place, onsetAt, from, vehicle, metres, lastAgainstAt: at });
+  }
+
+  /** In assumed metres a walker may seem to ride; then whom the detector calls nothing else is one. */
+  #isOnFoot({ kind, votes }: Journey): boolean {
+    if (kind === 'person') return true;
+    return this.#context.road.ground.source === 'assumed' && votes.share('person') > walkerShare;
   }
 
   #report(view: View, findings: Findings): void {
