@@ -12,7 +12,7 @@ import { type Scene, sceneSchema } from '../src/camera/index.ts';
 import type { RuleSettingsInput } from '../src/rules/index.ts';
 import { footageClips } from './alarms/footage.ts';
 import { type Marks, mark, type TrueEvent } from './alarms/mark.ts';
-import { play } from './alarms/play.ts';
+import { type Played, play } from './alarms/play.ts';
 import { type ClipToSee, seeClip } from './alarms/seen-clip.ts';
 import type { BenchOptions, Figures } from './run.ts';
 
@@ -24,7 +24,7 @@ export interface JudgedClip extends Omit<ClipToSee, 'keepIn'> {
   readonly once?: boolean;
   readonly settings?: RuleSettingsInput;
   /** To be said with its figures. */
-  readonly remark?: string;
+  readonly remarks?: readonly string[];
 }
 
 export async function run(options: BenchOptions): Promise<Figures> {
@@ -40,10 +40,10 @@ export async function run(options: BenchOptions): Promise<Figures> {
     });
     const loopSeconds = seen.pictures.length / seen.picturesPerSecond;
     const seconds = clip.once === true ? loopSeconds : minutes * 60;
-    const told = play(seen, { scene: clip.scene, settings: clip.settings ?? {}, rate, seconds });
-    const marks = mark(told, clip.truth, loopSeconds, seconds);
+    const played = play(seen, { scene: clip.scene, settings: clip.settings ?? {}, rate, seconds });
+    const marks = mark(played.told, clip.truth, loopSeconds, seconds);
     const { extra } = marks;
-    figures[clip.name] = `${inWords(marks)}${clip.remark === undefined ? '' : `; ${clip.remark}`}`;
+    figures[clip.name] = [inWords(marks), watchedInWords(played), ...(clip.remarks ?? [])].join('; ');
     if (options.verbose === true)
       for (const { incident, seconds } of extra)
         console.error(
@@ -55,10 +55,14 @@ export async function run(options: BenchOptions): Promise<Figures> {
 }
 
 function inWords({ found, missed, extra, delays }: Marks): string {
-  const after = delays.map((seconds) => seconds.toFixed(1)).join(', ');
-  const raised = `${found} of ${found + missed} raised${after === '' ? '' : ` after ${after} s`}`;
-  const others = extra.slice(0, 5).map(({ incident }) => `${incident.kind} at ${incident.place}`);
-  return `${raised}, ${extra.length} others${others.length === 0 ? '' : ` (${others.join(', ')}${extra.length > 5 ? ', …' : ''})`}`;
+  const longest = delays.length === 0 ? '' : ` after ${Math.max(...delays).toFixed(1)} s at most`;
+  const others = [...new Set(extra.map(({ incident }) => `${incident.kind} at ${incident.place}`))];
+  const which = others.length === 0 ? '' : ` (${others.join(', ')})`;
+  return `${found} of ${found + missed} raised${longest}, ${extra.length} others${which}`;
+}
+
+function watchedInWords({ judgedSeconds, onRoad }: Played): string {
+  return `${onRoad} tracks in lanes, judged for ${judgedSeconds.toFixed(0)} s`;
 }
 
 function renderedClips(): JudgedClip[] {

@@ -25,8 +25,6 @@ const hurried: RuleSettingsInput = {
   stoppedVehicle: { dwellSeconds: 3 },
 };
 const needsSeconds = 23;
-/** Nothing at all can be raised before the rules have learned. */
-const learnSeconds = 8;
 
 /** Real clips ($NGATU_FOOTAGE or ../shared/footage), in scenes drawn by hand: bench/alarms/footage/NAME.yaml. None where there are none. */
 export function footageClips(): JudgedClip[] {
@@ -60,12 +58,10 @@ function judged(row: Row, root: string, events: readonly Row[]): JudgedClip {
     truth,
     once: true,
     settings: isHurried ? hurried : {},
-    remark: [
+    remarks: [
       `events.tsv: ${events.map(({ event }) => event).join(', ') || 'nothing'}`,
-      `${seconds.toFixed(0)} s`,
-      ...(isHurried ? ['SHORT: learned for 1 s, dwell 3 s'] : []),
-      ...(!isHurried && seconds <= learnSeconds ? ['SHORT: over before the rules have learned'] : []),
-    ].join('; '),
+      ...(isHurried ? [`SHORT (${seconds.toFixed(0)} s): learned for 1 s, dwell 3 s`] : []),
+    ],
   };
 }
 

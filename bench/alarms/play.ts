@@ -1,3 +1,4 @@
+import { insidePolygon } from '../../src/base/index.ts';
 import type { Scene } from '../../src/camera/index.ts';
 import { createTracker } from '../../src/perception/track/tracker.ts';
 import {
@@ -22,13 +23,21 @@ export interface Told extends IncidentChange {
   readonly seconds: number;
 }
 
+export interface Played {
+  readonly told: readonly Told[];
+  /** How long the rules could raise something: not while they learned or the picture was bad. */
+  readonly judgedSeconds: number;
+  /** Tracks that were in a lane: without any, that nothing was raised says nothing. */
+  readonly onRoad: number;
+}
+
 const startsAt = Date.UTC(2026, 0, 5, 1);
 /** As in service: with less time than this a second the far field waits. */
 const unhurried = 4;
 const farFieldSeconds = 2;
 
 /** Tracker and rules over a clip that plays in a loop, as in service. */
-export function play(clip: SeenClip, { scene, settings, rate, seconds }: Play): Told[] {
+export function play(clip: SeenClip, { scene, settings, rate, seconds }: Play): Played {
   const tracker = createTracker();
   const engine = createRuleEngine({
     camera: 'bench',
@@ -38,6 +47,8 @@ export function play(clip: SeenClip, { scene, settings, rate, seconds }: Play): 
     learned: undefined,
   });
   const told: Told[] = [];
+  const onRoad = new Set<number>();
+  let judged = 0;
   const step = clip.picturesPerSecond / rate;
   const aspect = clip.picture.width / clip.picture.height;
   let farAt = Number.NEGATIVE_INFINITY;
@@ -51,6 +62,12 @@ export function play(clip: SeenClip, { scene, settings, rate, seconds }: Play): 
     const tracks = tracker.update(far ? enlarged : whole, capturedAt, aspect);
     const { changes } = engine.observe({ camera: 'bench', capturedAt, tracks, quality });
     told.push(...changes.map((change) => ({ ...change, seconds: at })));
+    const { learning, suspended } = engine.status();
+    if (!learning && suspended === undefined) judged++;
+    for (const { id, box } of tracks) {
+      const foot = { x: (box.left + box.right) / 2, y: box.bottom };
+      if (scene.lanes.some(({ polygon }) => insidePolygon(foot, polygon))) onRoad.add(id);
+    }
   }
-  return told;
+  return { told, judgedSeconds: judged / rate, onRoad: onRoad.size };
 }
