@@ -23,8 +23,10 @@ export interface JudgedClip extends Omit<ClipToSee, 'keepIn'> {
   /** Plays from beginning to end and stops, where its end does not lead into its beginning. */
   readonly once?: boolean;
   readonly settings?: RuleSettingsInput;
+  /** Who tells the truth, and in which words. */
+  readonly witness?: string;
   /** To be said with its figures. */
-  readonly remarks?: readonly string[];
+  readonly remark?: string;
 }
 
 export async function run(options: BenchOptions): Promise<Figures> {
@@ -43,7 +45,8 @@ export async function run(options: BenchOptions): Promise<Figures> {
     const played = play(seen, { scene: clip.scene, settings: clip.settings ?? {}, rate, seconds });
     const marks = mark(played.told, clip.truth, loopSeconds, seconds);
     const { extra } = marks;
-    figures[clip.name] = [inWords(marks), watchedInWords(played), ...(clip.remarks ?? [])].join('; ');
+    const words = [inWords(marks), watchedInWords(played), agreement(marks, played, clip), clip.remark];
+    figures[clip.name] = words.filter((word) => word !== undefined).join('; ');
     if (options.verbose === true)
       for (const { incident, seconds } of extra)
         console.error(
@@ -63,6 +66,13 @@ function inWords({ found, missed, extra, delays }: Marks): string {
 
 function watchedInWords({ judgedSeconds, onRoad }: Played): string {
   return `${onRoad} tracks in lanes, judged for ${judgedSeconds.toFixed(0)} s`;
+}
+
+function agreement({ missed, extra }: Marks, { judgedSeconds, onRoad }: Played, { witness }: JudgedClip) {
+  if (witness === undefined) return undefined;
+  if (onRoad === 0) return `NOTHING SEEN, so nothing to hold against ${witness}`;
+  if (judgedSeconds === 0) return `TOO SHORT to be held against ${witness}`;
+  return `${missed + extra.length === 0 ? 'agrees with' : 'DIFFERS from'} ${witness}`;
 }
 
 function renderedClips(): JudgedClip[] {

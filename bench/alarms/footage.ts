@@ -58,10 +58,8 @@ function judged(row: Row, root: string, events: readonly Row[]): JudgedClip {
     truth,
     once: true,
     settings: isHurried ? hurried : {},
-    remarks: [
-      `events.tsv: ${events.map(({ event }) => event).join(', ') || 'nothing'}`,
-      ...(isHurried ? [`SHORT (${seconds.toFixed(0)} s): learned for 1 s, dwell 3 s`] : []),
-    ],
+    witness: `events.tsv (${events.map(({ event }) => event).join(', ') || 'nothing told'})`,
+    ...(isHurried ? { remark: `SHORT, ${seconds.toFixed(0)} s: learned for 1 s, dwell 3 s` } : {}),
   };
 }
 
