@@ -21,18 +21,18 @@ const passedMs = 8_000;
 const jamReach = { ahead: 8, behind: 14 };
 
 /** On a road as full and slow as this nobody can be told from the queue. */
-const jamIndex = 55;
+const jamIndex = 70;
 
 /** A queue starts to move at about four metres a second, from the line backwards, after this; who waits beside it is let in late. */
 const startSeconds = { inLane: 4, beside: 10 };
 const startSpeed = 4;
 
 /**
- * Why a vehicle stands: `free` for its own reasons, `queued` in a queue or at a red light in one of the lanes that it may be in, `unsure` where
- * others stand about it and nothing gets past: then it may head a queue whose cause is out of sight. Two-wheelers filter past a
+ * Why a vehicle stands: `free` for its own reasons, `queued` behind another and `red` before a signal in one of the lanes that it may be in,
+ * `unsure` where others stand about it and nothing gets past: then it may head a queue whose cause is out of sight. Two-wheelers filter past a
  * queue on the shoulder and wait beside it; whoever else stands there does not wait.
  */
-export type Standing = 'free' | 'queued' | 'unsure';
+export type Standing = 'free' | 'queued' | 'red' | 'unsure';
 
 export function standingOf(spot: Spot, road: Road, queueGapMetres: number, view: View): Standing {
   const { vehicle, x, y } = spot;
@@ -42,14 +42,14 @@ export function standingOf(spot: Spot, road: Road, queueGapMetres: number, view:
   const beside = within.length === 0 && two ? laneBeside(road, x, y) : undefined;
   const lanes = beside === undefined ? within : [beside];
   for (const lane of lanes) notePassing(spot, vehicle, lane, view);
-  if (lanes.some((lane) => isQueuedIn(lane, vehicle, road, queueGapMetres, view))) return 'queued';
-  return lanes.some((lane) => isUnsureIn(lane, spot, vehicle, view)) ? 'unsure' : 'free';
+  if (lanes.some((lane) => metresToLeader(vehicle, lane, view.journeys, view.at) < queueGapMetres))
+    return 'queued';
+  if (lanes.some((lane) => isAtRedIn(lane, vehicle, road, view))) return 'red';
+  return lanes.some((lane) => isUnsureIn(lane, spot, vehicle, road, view)) ? 'unsure' : 'free';
 }
 
-function isQueuedIn(lane: RoadLane, vehicle: Journey, road: Road, gap: number, view: View): boolean {
+function isAtRedIn(lane: RoadLane, vehicle: Journey, road: Road, view: View): boolean {
   const { at, groups, journeys } = view;
-  const toLeader = metresToLeader(vehicle, lane, journeys, at);
-  if (toLeader < gap) return true;
   const toLine = metresToStopLine(vehicle, lane);
   const signal = groups[lane.group]!.signal;
   if (signal === undefined || toLine === undefined || toLine < -6) return false;
@@ -58,13 +58,22 @@ function isQueuedIn(lane: RoadLane, vehicle: Journey, road: Road, gap: number, v
   const isBeside = Math.abs(stationOf(lane.axis, vehicle.x, vehicle.y).offset) > lane.halfWidth;
   const starts = (isBeside ? startSeconds.beside : startSeconds.inLane) + Math.max(0, toLine) / startSpeed;
   if (phase === 'green' && signal.greenSeconds(at) > starts) return false;
+  const toLeader = metresToLeader(vehicle, lane, journeys, at);
   return isBeside || !seesFreeRoad(vehicle, lane, Math.min(toLeader, toLine), road.ground);
 }
 
-/** On a road that is full and slow only cars that get past tell that it is not shut, as riders always find a way. */
-function isUnsureIn(lane: RoadLane, spot: Spot, vehicle: Journey, view: View): boolean {
-  const full = view.groups[lane.group]!.index >= jamIndex;
-  if (view.at - (full ? spot.passedByCarAt : spot.passedAt) < (full ? 2 : 1) * passedMs) return false;
+/**
+ * Nobody queues behind an empty road. Where not enough of it is seen, who gets past tells that it is not shut; on a road that is full and
+ * slow only cars do, two of them, as riders always find a way and a track may jump.
+ */
+function isUnsureIn(lane: RoadLane, spot: Spot, vehicle: Journey, road: Road, view: View): boolean {
+  const { index } = view.groups[lane.group]!;
+  const toLeader = metresToLeader(vehicle, lane, view.journeys, view.at);
+  const toEnd = lane.axis.length - stationOf(lane.axis, vehicle.x, vehicle.y).at;
+  const empty = seesFreeRoad(vehicle, lane, Math.min(toLeader, toEnd), road.ground);
+  if (empty && !standsAhead(vehicle, lane, view)) return false;
+  const full = index >= jamIndex;
+  if (view.at - (full ? spot.passedByCarsAt : spot.passedAt) < (full ? 2 : 1) * passedMs) return false;
   return full || isJammed(vehicle, lane, view);
 }
 
@@ -77,9 +86,19 @@ function notePassing(spot: Spot, vehicle: Journey, lane: RoadLane, { at, journey
     if (ahead < 1) spot.seenBehind.add(other);
     const drivesOn = other.speed > 2.5 && other.vx * dx + other.vy * dy > 0.7 * other.speed;
     if (ahead < 1 || !drivesOn || !spot.seenBehind.has(other)) continue;
-    spot.passedAt = at;
-    if (other.kind === 'car' || other.kind === 'bus' || other.kind === 'truck') spot.passedByCarAt = at;
+    spot.passed(other, at);
   }
+}
+
+/** Whether anybody stands farther on, in any lane of its road. */
+function standsAhead(vehicle: Journey, lane: RoadLane, { journeys }: View): boolean {
+  const { dx, dy } = stationOf(lane.axis, vehicle.x, vehicle.y);
+  return journeys.some(
+    (other) =>
+      other.standingSince !== undefined &&
+      other.lane?.group === lane.group &&
+      (other.x - vehicle.x) * dx + (other.y - vehicle.y) * dy > 3,
+  );
 }
 
 /** Whether others of its road stand behind or beside it. Who stands there alone is not the head of a queue. */

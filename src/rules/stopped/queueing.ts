@@ -40,20 +40,22 @@ export function metresToStopLine(vehicle: Journey, lane: RoadLane): number | und
   return lane.stopAt - stationOf(lane.axis, vehicle.x, vehicle.y).at - footprint[vehicle.kind].length / 2;
 }
 
-/** Two of the longest vehicles, which would both have to go undetected. */
-const longestPair = 24;
+/** A bus and the gaps around it: the longest that would have to go undetected. */
+const enoughMetres = 13;
+/** Height of a rider from which on one is found most of the time, as a share of the picture's. */
+const wellSeen = 0.085;
 
 /**
  * Whether the road before it is empty even if the light is red: so much of it is seen that a queue would be noticed. What stands far
  * away is not detected well enough to say so. By how tall a rider ten metres ahead of it would be, as a share of the picture's height.
  */
 export function seesFreeRoad(vehicle: Journey, lane: RoadLane, freeMetres: number, ground: Ground): boolean {
-  if (freeMetres < longestPair) return false;
+  if (freeMetres < enoughMetres) return false;
   const { at } = stationOf(lane.axis, vehicle.x, vehicle.y);
   const here = widthOfMetre(lane, at, ground);
   const ahead = widthOfMetre(lane, at + 10, ground);
   const height = (vehicle.box.bottom - vehicle.box.top) * (1.7 / (apparent[vehicle.kind] ?? 1.7));
-  return here > 0 && height * Math.min(1, ahead / here) > 0.1;
+  return here > 0 && height * Math.min(1, ahead / here) > wellSeen;
 }
 
 /** Apparent heights in metres, to compare boxes of different kinds. */

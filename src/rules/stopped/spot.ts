@@ -1,6 +1,11 @@
 import { type Box, boxArea, type EpochMs, intersection, overlap } from '#base';
+import type { RoadUser } from '#perception';
 import type { Journey } from '../journey/journey.ts';
 import type { Standing } from './free-standing.ts';
+
+/** Who stands through so much of a green, beyond the time that a queue needs to start, does not wait for it. Riders may wait for somebody. */
+const missedGreenSeconds = 5;
+const fourWheeled: ReadonlySet<RoadUser> = new Set(['car', 'bus', 'truck']);
 
 export type SpotKind = 'lane' | 'shoulder' | 'forbidden';
 
@@ -28,9 +33,11 @@ export class Spot {
   #queuedSeconds = 0;
   #countedAt: EpochMs | undefined;
   raised = false;
-  /** When somebody, and a vehicle of four wheels or more, was last seen to drive on before it. */
+  /** When somebody was last seen to drive on before it, and the last but one of the vehicles with four wheels or more. */
   passedAt: EpochMs = Number.NEGATIVE_INFINITY;
-  passedByCarAt: EpochMs = Number.NEGATIVE_INFINITY;
+  passedByCarsAt: EpochMs = Number.NEGATIVE_INFINITY;
+  #passedByCarAt: EpochMs = Number.NEGATIVE_INFINITY;
+  #lastCar: Journey | undefined;
   /** Who was seen behind or beside it while it stood. */
   readonly seenBehind = new WeakSet<Journey>();
   /** How sure the detector is of what stands here, 0 to 1. */
@@ -92,12 +99,15 @@ export class Spot {
 
   /**
    * Seen standing at `at`, for its own reasons or not. Counts from when it was seen last, and the first time from when it began. Unsure time
-   * counts as soon as it turns out to have been free; a moment in a queue may be an error, a longer one makes all before it void.
+   * counts as soon as it turns out to have been free; a moment in a queue may be an error, a longer one makes all before it void. Who let its
+   * green go by does not wait for the next.
    */
   stand(standing: Standing, at: EpochMs, watchingSince: EpochMs): void {
     const seconds = this.#uncounted(at, watchingSince);
     this.#countedAt = at;
-    if (standing === 'queued') {
+    const fourWheels = this.vehicle !== undefined && fourWheeled.has(this.vehicle.kind);
+    const missedGreen = fourWheels && this.#freeSeconds >= missedGreenSeconds;
+    if (standing === 'queued' || (standing === 'red' && !missedGreen)) {
       this.#queuedSeconds += seconds;
       if (this.#queuedSeconds > 4) this.#freeSeconds = this.#unsureSeconds = 0;
       return;
@@ -113,6 +123,15 @@ export class Spot {
     const first = (at - Math.max(this.onsetAt, watchingSince)) / 1000;
     if (this.#countedAt === undefined) return first < 6 ? first : 0;
     return Math.min(3, (at - this.#countedAt) / 1000);
+  }
+
+  /** Somebody from behind drives on before it. */
+  passed(by: Journey, at: EpochMs): void {
+    this.passedAt = at;
+    if (!fourWheeled.has(by.kind)) return;
+    if (by !== this.#lastCar) this.passedByCarsAt = this.#passedByCarAt;
+    this.#lastCar = by;
+    this.#passedByCarAt = at;
   }
 
   /** Whether its vehicle has been seen elsewhere, under way. */
