@@ -16,6 +16,8 @@ interface Walk {
   y: number;
   /** How long it has been walking, as opposed to standing or riding. */
   seconds: number;
+  /** How long it has stood on the carriageway after it had walked there: it counts half. */
+  stood: number;
   /** Sums over those seconds of its speed and its speed squared: how steadily it walks. */
   speeds: number;
   squares: number;
@@ -24,6 +26,10 @@ interface Walk {
 
 /** Faster from one picture to the next is no walker but a track that has jumped from one standing rider to another; metres per second. */
 const stepSpeed = 3;
+
+/** Who was seen so often on foot beside the road is on foot on it too. */
+const enoughBeside = 6;
+const walkingSpeed = 2.2;
 
 /** A rider who filters through a queue changes lanes too, but goes much farther along the road than across. */
 const aslant = 0.5;
@@ -48,6 +54,8 @@ class PedestrianRule implements Rule {
   readonly #context: RuleContext;
   readonly #figures: { at(place: string, now: EpochMs): RuleSettings['pedestrian'] };
   #walks = new WeakMap<Journey, Walk>();
+  /** In how many pictures somebody was on foot beside the road. */
+  #beside = new WeakMap<Journey, number>();
   #present: Presence[] = [];
 
   constructor(context: RuleContext) {
@@ -77,14 +85,15 @@ class PedestrianRule implements Rule {
   #follow(walker: Journey, view: View, findings: Findings): void {
     const { road } = this.#context;
     const zone = zoneAt(road, walker.point, 'carriageway');
-    if (zone === undefined || zoneAt(road, walker.point, 'crossing') !== undefined) return;
+    if (zone === undefined) return this.#seeBeside(walker);
+    if (zoneAt(road, walker.point, 'crossing') !== undefined) return;
     const figures = this.#figures.at(zone.zone.id, view.at);
     if (!figures.enabled || !isOnFoot(walker, figures)) return;
     const walk = this.#continued(walker, view.at) ?? begin(walker, zone, view.at);
     this.#walks.set(walker, walk);
-    if (!isWalking(walker)) return;
-    if (view.learning) return;
-    const leftSeconds = figures.dwellSeconds * doubt(walker, walk, view) - walk.seconds;
+    if (view.learning || !(isWalking(walker) || hasWalked(walker, walk))) return;
+    const leftSeconds =
+      figures.dwellSeconds * this.#doubt(walker, walk, view) - walk.seconds - walk.stood / 2;
     if (leftSeconds <= 0) this.#note(walker, walk);
     else if (leftSeconds <= claimedSeconds) {
       const { at } = view;
@@ -92,6 +101,19 @@ class PedestrianRule implements Rule {
       const raisesAt = at + leftSeconds * 1000;
       findings.claim({ kind: 'pedestrian', place: zone.zone.id, box, at, since: at, raisesAt });
     }
+  }
+
+  /** Somebody on foot where nobody rides. */
+  #seeBeside(walker: Journey): void {
+    const { road } = this.#context;
+    const rides = road.zones.some(({ zone }) => zoneAt(road, walker.point, zone.kind) !== undefined);
+    if (rides || walker.lane !== undefined || walker.kind !== 'person' || walker.speed > walkingSpeed) return;
+    this.#beside.set(walker, (this.#beside.get(walker) ?? 0) + 1);
+  }
+
+  #doubt(walker: Journey, walk: Walk, view: View): number {
+    const came = (this.#beside.get(walker) ?? 0) >= enoughBeside;
+    return came && (walk.stood > 0 || isSteady(walk)) ? 1 : doubt(walker, walk, view);
   }
 
   /** The same walk one picture later; undefined if there was none or the track has jumped. */
@@ -103,6 +125,7 @@ class PedestrianRule implements Rule {
       return undefined;
     // Misses in between count as far as they are short: who is lost for long may have left and come back.
     if (isWalking(walker)) addStep(walk, walker.speed, Math.min(1.5, seconds));
+    else if (hasWalked(walker, walk)) walk.stood += Math.min(1.5, seconds);
     else if (walker.standingSince !== undefined && at - walker.standingSince > 4_000) return undefined;
     walk.seenAt = at;
     walk.x = walker.x;
@@ -151,7 +174,19 @@ class PedestrianRule implements Rule {
 }
 
 function begin({ x, y }: Journey, zone: RoadZone, at: EpochMs): Walk {
-  return { zone, since: at, fromX: x, fromY: y, x, y, seconds: 0, speeds: 0, squares: 0, seenAt: at };
+  return {
+    zone,
+    since: at,
+    fromX: x,
+    fromY: y,
+    x,
+    y,
+    seconds: 0,
+    stood: 0,
+    speeds: 0,
+    squares: 0,
+    seenAt: at,
+  };
 }
 
 function isOnFoot(walker: Journey, { minPersonShare, maxSpeedKmh }: RuleSettings['pedestrian']): boolean {
@@ -161,6 +196,11 @@ function isOnFoot(walker: Journey, { minPersonShare, maxSpeedKmh }: RuleSettings
 
 function isWalking({ speed, standingSince }: Journey): boolean {
   return speed > 0.35 && standingSince === undefined;
+}
+
+/** Whether it has come on foot to where it is; who never moved may be a post. */
+function hasWalked({ x, y, noise, speed }: Journey, { fromX, fromY, seconds }: Walk): boolean {
+  return speed < 0.35 && seconds > 1 && Math.hypot(x - fromX, y - fromY) > 1 + 2 * noise;
 }
 
 function addStep(walk: Walk, speed: number, seconds: number): void {

@@ -16,16 +16,16 @@ const vergeMetres = 4;
  * A track that hops through a stream, from each vehicle to the one behind it, seems to drive backwards: in few long steps, now fast, now slow, as
  * now this and now that. A real way is seen nearly all along, or else is driven evenly; and its vehicle stays what it is.
  */
-const closeMs = 700;
-const closeShare = 0.7;
+const closeMs = 900;
+const closeShare = 0.6;
 const unevenShare = 0.3;
 const evenSpeed = 3;
 const familyShare = 0.75;
 const walkerShare = 0.9;
-/** In a dense stream, or for boxes that the detector is not sure of, one drifts easily from vehicle to vehicle: it must go this many times as far. */
+/** A box that the detector is not sure of drifts from vehicle to vehicle, most easily in a dense stream: it must go this many times as far. */
 const doubtFactor = 2;
 const denseIndex = 40;
-const unsureBelow = 0.45;
+const unsureBelow = { free: 0.4, dense: 0.6 };
 
 /** One vehicle's way against its lane. */
 interface Retreat {
@@ -130,8 +130,8 @@ class WrongWayRule implements Rule {
     const now = this.#figures.at(place, at);
     if (!now.enabled) return;
     const dense = groups[vehicle.lastLane!.group]!.index >= denseIndex;
-    const unsure = retreat.confidence < unsureBelow * retreat.steps;
-    const minMetres = now.minMetres * (dense || unsure ? doubtFactor : 1);
+    const unsure = retreat.confidence < (dense ? unsureBelow.dense : unsureBelow.free) * retreat.steps;
+    const minMetres = now.minMetres * (unsure ? doubtFactor : 1);
     if (retreat.metres < minMetres || retreat.steps < fewestSteps) {
       if (retreat.steps > 0 && retreat.metres > minMetres / 3)
         claim(place, vehicle, minMetres - retreat.metres, at, findings);
