@@ -47,9 +47,12 @@ const { values } = parseArgs({ options: { keep: { type: 'string' } } });
 const samples: Sample[] = [];
 const strays: Stray[] = [];
 let pictures = 0;
-for (const name of readdirSync(folder).filter((name) => existsSync(join(folder, name, 'clip.mp4')))) await take(name);
+for (const name of readdirSync(folder).filter((name) => existsSync(join(folder, name, 'clip.mp4'))))
+  await take(name);
 
-const found = Object.fromEntries(kinds.map((kind) => [kind, curveOf(kind)])) as unknown as DetectorFigures['found'];
+const found = Object.fromEntries(
+  kinds.map((kind) => [kind, curveOf(kind)]),
+) as unknown as DetectorFigures['found'];
 const chanceOf = ({ kind, pixels }: Sample): number => alongKnots(found[kind], pixels);
 const { jitter, lastingError } = errors();
 const { traitShare, luckSeconds } = luck();
@@ -76,10 +79,18 @@ async function take(name: string): Promise<void> {
   const scene = sceneSchema.parse(parse(readFileSync(join(folder, name, 'scene.yaml'), 'utf8')));
   const picture = { width: 640, height: 360 };
   const seen = await seeClip({ file, picture, framesPerSecond, every: 1, scene, keepIn: values.keep });
-  const lines = readFileSync(join(folder, name, 'tracks.jsonl'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(join(folder, name, 'tracks.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n');
   for (const [frame, line] of lines.entries()) {
     const { boxes } = JSON.parse(line) as {
-      boxes: { id: number; kind: RoadUser; box: [number, number, number, number]; visible: number; px: number }[];
+      boxes: {
+        id: number;
+        kind: RoadUser;
+        box: [number, number, number, number];
+        visible: number;
+        px: number;
+      }[];
     };
     const detections = seen.pictures[frame]?.whole ?? [];
     pictures++;
@@ -87,12 +98,25 @@ async function take(name: string): Promise<void> {
   }
 }
 
-type Marked = { id: number; kind: RoadUser; box: [number, number, number, number]; visible: number; px: number };
+type Marked = {
+  id: number;
+  kind: RoadUser;
+  box: [number, number, number, number];
+  visible: number;
+  px: number;
+};
 
-function match(scene: string, frame: number, boxes: readonly Marked[], detections: readonly Detection[]): void {
+function match(
+  scene: string,
+  frame: number,
+  boxes: readonly Marked[],
+  detections: readonly Detection[],
+): void {
   const truths = boxes.map((one) => ({ ...one, area: toBox(one.box) }));
   const pairs = truths
-    .flatMap((truth) => detections.map((detection) => ({ truth, detection, iou: overlap(truth.area, detection.box) })))
+    .flatMap((truth) =>
+      detections.map((detection) => ({ truth, detection, iou: overlap(truth.area, detection.box) })),
+    )
     .filter(({ iou }) => iou >= leastOverlap)
     .sort((a, b) => Number(isSure(b.detection)) - Number(isSure(a.detection)) || b.iou - a.iou);
   const of = new Map<Marked, Detection>();
@@ -124,7 +148,9 @@ function isSure({ confidence }: Detection): boolean {
 
 /** Share of boxes found for sure by height, of those that can be seen well. */
 function curveOf(kind: RoadUser): (readonly [number, number])[] {
-  const plain = samples.filter((sample) => sample.kind === kind && sample.visible >= 0.75 && isInside(sample.box));
+  const plain = samples.filter(
+    (sample) => sample.kind === kind && sample.visible >= 0.75 && isInside(sample.box),
+  );
   const knots: (readonly [number, number])[] = [];
   for (const [i, height] of heights.entries()) {
     const from = i === 0 ? 9 : Math.sqrt(height * heights[i - 1]!);
@@ -176,7 +202,10 @@ function errors(): { jitter: number; lastingError: number } {
       if (then !== undefined) changing.push(...now.map((edge, k) => edge - then[k]!));
     }
   const jitter = deviation(changing) / Math.SQRT2;
-  return { jitter: round(jitter), lastingError: round(Math.sqrt(Math.max(0, deviation(all) ** 2 - jitter ** 2))) };
+  return {
+    jitter: round(jitter),
+    lastingError: round(Math.sqrt(Math.max(0, deviation(all) ** 2 - jitter ** 2))),
+  };
 }
 
 function errorOf(sample: Sample): number[] | undefined {
@@ -194,7 +223,9 @@ function errorOf(sample: Sample): number[] | undefined {
 
 /** How misses of one road user go together: at all times (its looks), and at times close by (its luck). */
 function luck(): { traitShare: number; luckSeconds: number } {
-  const ways = [...waysOf().values()].map((way) => way.filter(({ visible, pixels }) => visible >= 0.75 && pixels >= 16));
+  const ways = [...waysOf().values()].map((way) =>
+    way.filter(({ visible, pixels }) => visible >= 0.75 && pixels >= 16),
+  );
   const at = (frames: number): number => {
     let [product, room] = [0, 0];
     for (const way of ways)
@@ -207,7 +238,10 @@ function luck(): { traitShare: number; luckSeconds: number } {
       }
     return room === 0 ? 0 : product / room;
   };
-  const lags = [3, 6, 9, 15, 22, 30, 45, 60].map((frames) => ({ seconds: frames / framesPerSecond, value: at(frames) }));
+  const lags = [3, 6, 9, 15, 22, 30, 45, 60].map((frames) => ({
+    seconds: frames / framesPerSecond,
+    value: at(frames),
+  }));
   let best = { traitShare: 0, luckSeconds: 1, error: Number.POSITIVE_INFINITY };
   for (let traitShare = 0; traitShare < 0.9; traitShare += 0.02)
     for (let luckSeconds = 0.1; luckSeconds < 6; luckSeconds += 0.1) {
@@ -216,7 +250,8 @@ function luck(): { traitShare: number; luckSeconds: number } {
           sum + (traitShare + (1 - traitShare) * Math.exp(-seconds / luckSeconds) - value) ** 2,
         0,
       );
-      if (error < best.error) best = { traitShare: round(traitShare), luckSeconds: round(luckSeconds), error };
+      if (error < best.error)
+        best = { traitShare: round(traitShare), luckSeconds: round(luckSeconds), error };
     }
   return { traitShare: best.traitShare, luckSeconds: best.luckSeconds };
 }
@@ -226,7 +261,13 @@ function looks(): Pick<DetectorFigures, 'takenFor' | 'flip'> {
   for (const kind of kinds) {
     const own = samples.filter((sample) => sample.kind === kind && sure(sample));
     const shares = kinds
-      .map((taken) => [taken, round(own.filter((s) => s.found?.kind === taken).length / Math.max(1, own.length))] as const)
+      .map(
+        (taken) =>
+          [
+            taken,
+            round(own.filter((s) => s.found?.kind === taken).length / Math.max(1, own.length)),
+          ] as const,
+      )
       .filter(([, share]) => share >= 0.01);
     takenFor[kind] = own.length < enough ? { [kind]: 1 } : Object.fromEntries(shares);
   }
@@ -240,7 +281,10 @@ function looks(): Pick<DetectorFigures, 'takenFor' | 'flip'> {
     differs += own.length - most;
     expected += own.length * (1 - shares.reduce((sum, share) => sum + share * share, 0));
   }
-  return { takenFor: takenFor as DetectorFigures['takenFor'], flip: round(Math.min(1, differs / Math.max(1, expected))) };
+  return {
+    takenFor: takenFor as DetectorFigures['takenFor'],
+    flip: round(Math.min(1, differs / Math.max(1, expected))),
+  };
 }
 
 /** Boxes where nobody is: those that stay in a place for more than a second, and the others. */
@@ -249,7 +293,8 @@ function falseBoxes(): Pick<DetectorFigures, 'loneFalse' | 'lastingFalsePerHour'
   for (const { scene, frame, box, ofSomebody } of strays) {
     if (ofSomebody) continue;
     const known = places.find(
-      (place) => place.scene === scene && frame - place.last < 2 * framesPerSecond && overlap(place.box, box) > 0.5,
+      (place) =>
+        place.scene === scene && frame - place.last < 2 * framesPerSecond && overlap(place.box, box) > 0.5,
     );
     if (known === undefined) places.push({ scene, box, first: frame, last: frame, count: 1 });
     else Object.assign(known, { box, last: frame, count: known.count + 1 });
@@ -271,7 +316,9 @@ function waysOf(): Map<string, Sample[]> {
 
 function sharedWith(a: Box, b: Box): number {
   const both = intersection(a, b);
-  return both.left < both.right && both.top < both.bottom ? boxArea(both) / Math.min(boxArea(a), boxArea(b)) : 0;
+  return both.left < both.right && both.top < both.bottom
+    ? boxArea(both) / Math.min(boxArea(a), boxArea(b))
+    : 0;
 }
 
 function isInside({ left, top, right, bottom }: Box): boolean {

@@ -85,8 +85,8 @@ class PedestrianRule implements Rule {
   #follow(walker: Journey, view: View, findings: Findings): void {
     const { road } = this.#context;
     const zone = zoneAt(road, walker.point, 'carriageway');
-    if (zone === undefined) return this.#seeBeside(walker);
-    if (zoneAt(road, walker.point, 'crossing') !== undefined) return;
+    if (zone === undefined) this.#seeBeside(walker);
+    if (zone === undefined || zoneAt(road, walker.point, 'crossing') !== undefined) return;
     const figures = this.#figures.at(zone.zone.id, view.at);
     if (!figures.enabled || !isOnFoot(walker, figures)) return;
     const walk = this.#continued(walker, view.at) ?? begin(walker, zone, view.at);
