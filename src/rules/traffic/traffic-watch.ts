@@ -14,7 +14,7 @@ export interface LearnedTraffic {
 }
 
 /** From so many free vehicles on, a group's speed counts as learned. */
-const enoughPassings = 60;
+const enoughPassings = { group: 60, lane: 6 };
 
 /** The lane groups of one camera as they are now, with their signals and free-flow speeds. */
 export class TrafficWatch {
@@ -115,9 +115,10 @@ export class TrafficWatch {
   }
 
   #isFreeFlowKnown({ freeFlowKmh, lanes }: RoadGroup): boolean {
-    return (
-      freeFlowKmh !== undefined || lanes.every(({ index }) => this.#flows[index]!.all.count >= enoughPassings)
-    );
+    if (freeFlowKmh !== undefined) return true;
+    const counts = lanes.map(({ index }) => this.#flows[index]!.all.count);
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    return all >= enoughPassings.group && counts.every((count) => count >= enoughPassings.lane);
   }
 
   #freeFlow(group: RoadGroup): number {
