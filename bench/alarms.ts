@@ -83,7 +83,7 @@ function renderedClips(): JudgedClip[] {
       const read = (file: string): string => readFileSync(join(folder, name, file), 'utf8');
       const scene: Scene = sceneSchema.parse(parse(read('scene.yaml')));
       const truth = (JSON.parse(read('incidents.json')) as TrueEvent[]).filter(
-        ({ inView, kind }) => inView !== null || kind === 'congestion',
+        ({ inView, movers }) => inView !== null || movers.length === 0,
       );
       const picture = { width: 640, height: 360 };
       return {

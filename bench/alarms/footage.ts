@@ -68,7 +68,9 @@ function truthOf({ class: kind = '', start_s, end_s }: Row, scene: Scene): TrueE
   const told = kinds[kind];
   if (told === undefined) return [];
   const also = [...scene.lanes.flatMap(({ id, group }) => [id, group]), ...scene.zones.map(({ id }) => id)];
-  return [{ kind: told, place: '', also, onset: Number(start_s), end: Number(end_s), inView: null }];
+  return [
+    { kind: told, place: '', also, onset: Number(start_s), movers: [], end: Number(end_s), inView: null },
+  ];
 }
 
 function table(file: string): Row[] {

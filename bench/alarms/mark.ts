@@ -8,6 +8,8 @@ export interface TrueEvent {
   readonly also: readonly string[];
   readonly onset: number;
   readonly end: number | null;
+  /** Who is involved; nobody in particular in a queue or a jam. */
+  readonly movers: readonly number[];
   /** When it could be seen; for what is no matter of one vehicle it is not told. */
   readonly inView: readonly [number, number] | null;
 }
