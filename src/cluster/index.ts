@@ -1,1 +1,0 @@
-// front page of cluster
