@@ -26,6 +26,8 @@ const walkerShare = 0.9;
 const doubtFactor = 2;
 const denseIndex = 40;
 const unsureBelow = { free: 0.4, dense: 0.6 };
+/** And of what it hardly sees at all, it is never believed. */
+const believedFrom = 0.35;
 
 /** One vehicle's way against its lane. */
 interface Retreat {
@@ -137,6 +139,7 @@ class WrongWayRule implements Rule {
         claim(place, vehicle, minMetres - retreat.metres, at, findings);
       return;
     }
+    if (retreat.confidence < believedFrom * retreat.steps) return;
     if (!isOneWay(retreat) || vehicle.votes.familyShare < familyShare) return;
     const seconds = (at - retreat.since) / 1000;
     const net = Math.hypot(vehicle.x - retreat.fromX, vehicle.y - retreat.fromY);
