@@ -188,6 +188,15 @@ function zonesOf(lens: Lens, road: Road, leg: Leg): Zone[] {
       kind: 'carriageway',
       polygon: stripOf(lens, road, carriageway, 0.2, road.shoulderAt),
     });
+    const [from, to] =
+      leg === 'in' ? [-road.crossingTo, -road.crossingFrom] : [road.crossingFrom, road.crossingTo];
+    const corners = [from!, to!].flatMap((u) =>
+      [0, road.width].map((d) => lens.project(toX(road, u, d), toY(road, u, d), 0)),
+    );
+    if (corners.every((corner) => corner !== undefined)) {
+      const polygon = stripOf(lens, road, [from!, to!], 0, road.width);
+      zones.push({ id: `crossing-${groupId(road, leg)}`, name: 'crossing', kind: 'crossing', polygon });
+    }
   }
   return zones;
 }

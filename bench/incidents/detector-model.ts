@@ -23,7 +23,9 @@ export interface DetectorFigures {
   readonly lastingError: number;
   /** Chance for a found box to be doubled by a part of itself. */
   readonly split: number;
-  /** What a kind is taken for: chances by kind, drawn per road user, and how often a picture differs from it. */
+  /** What a road user is taken for most of the time: chances by kind, drawn once for each. */
+  readonly looksLike: Readonly<Record<RoadUser, Readonly<Partial<Record<RoadUser, number>>>>>;
+  /** What a kind is taken for in a picture that differs from that, and how often one does. */
   readonly takenFor: Readonly<Record<RoadUser, Readonly<Partial<Record<RoadUser, number>>>>>;
   readonly flip: number;
   /** False boxes: lone ones a picture, and lasting ones an hour that stay in a place for `falseSeconds` on average. */
@@ -117,7 +119,7 @@ export class DetectorModel {
       trait: this.#random.normal(),
       luck: this.#random.normal(),
       seenAt: seconds,
-      looks: pick(this.#figures.takenFor[mover.kind], this.#random),
+      looks: pick(this.#figures.looksLike[mover.kind], this.#random),
       hidden: this.#random.next(),
       error: [e(), e(), e(), e()],
     };

@@ -56,7 +56,7 @@ const found = Object.fromEntries(
 const chanceOf = ({ kind, pixels }: Sample): number => alongKnots(found[kind], pixels);
 const { jitter, lastingError } = errors();
 const { traitShare, luckSeconds } = luck();
-const { takenFor, flip } = looks();
+const { looksLike, takenFor, flip } = looks();
 const figures: DetectorFigures = {
   found,
   ...visibility(),
@@ -66,6 +66,7 @@ const figures: DetectorFigures = {
   jitter,
   lastingError,
   split: round(strays.filter(({ ofSomebody }) => ofSomebody).length / samples.filter(sure).length),
+  looksLike,
   takenFor,
   flip,
   ...falseBoxes(),
@@ -256,10 +257,15 @@ function luck(): { traitShare: number; luckSeconds: number } {
   return { traitShare: best.traitShare, luckSeconds: best.luckSeconds };
 }
 
-function looks(): Pick<DetectorFigures, 'takenFor' | 'flip'> {
+/** Whether the box is surely of this one, not of somebody close by. */
+function isItsOwn({ found: detection, box, visible }: Sample): boolean {
+  return detection !== undefined && visible >= 0.9 && overlap(detection.box, box) >= 0.6;
+}
+
+function looks(): Pick<DetectorFigures, 'looksLike' | 'takenFor' | 'flip'> {
   const takenFor: Record<string, Partial<Record<RoadUser, number>>> = {};
   for (const kind of kinds) {
-    const own = samples.filter((sample) => sample.kind === kind && sure(sample));
+    const own = samples.filter((sample) => sample.kind === kind && sure(sample) && isItsOwn(sample));
     const shares = kinds
       .map(
         (taken) =>
@@ -271,23 +277,33 @@ function looks(): Pick<DetectorFigures, 'takenFor' | 'flip'> {
       .filter(([, share]) => share >= 0.01);
     takenFor[kind] = own.length < enough ? { [kind]: 1 } : Object.fromEntries(shares);
   }
+  const most: Record<string, Partial<Record<RoadUser, number>>> = Object.fromEntries(
+    kinds.map((kind) => [kind, {}]),
+  );
   let [differs, expected] = [0, 0];
   for (const way of waysOf().values()) {
-    const own = way.filter(sure);
+    const own = way.filter((sample) => sure(sample) && isItsOwn(sample));
     if (own.length < 10) continue;
-    const counts = Map.groupBy(own, (sample) => sample.found!.kind);
-    const most = Math.max(...[...counts.values()].map(({ length }) => length));
+    const counts = [...Map.groupBy(own, (sample) => sample.found!.kind)].sort(
+      ([, a], [, b]) => b.length - a.length,
+    );
+    const [looks, same] = counts[0]!;
+    most[own[0]!.kind]![looks] = (most[own[0]!.kind]![looks] ?? 0) + 1;
+    differs += own.length - same.length;
     const shares = Object.values(takenFor[own[0]!.kind]!);
-    differs += own.length - most;
     expected += own.length * (1 - shares.reduce((sum, share) => sum + share * share, 0));
   }
+  const looksLike = Object.fromEntries(
+    kinds.map((kind) => [kind, Object.keys(most[kind]!).length === 0 ? { [kind]: 1 } : most[kind]]),
+  ) as DetectorFigures['looksLike'];
   return {
+    looksLike,
     takenFor: takenFor as DetectorFigures['takenFor'],
     flip: round(Math.min(1, differs / Math.max(1, expected))),
   };
 }
 
-/** Boxes where nobody is: those that stay in a place for more than a second, and the others. */
+/** Boxes where nobody is: those that stay in a place for more than a second, once, and the others. */
 function falseBoxes(): Pick<DetectorFigures, 'loneFalse' | 'lastingFalsePerHour' | 'falseSeconds'> {
   const places: { scene: string; box: Box; first: number; last: number; count: number }[] = [];
   for (const { scene, frame, box, ofSomebody } of strays) {
@@ -299,7 +315,12 @@ function falseBoxes(): Pick<DetectorFigures, 'loneFalse' | 'lastingFalsePerHour'
     if (known === undefined) places.push({ scene, box, first: frame, last: frame, count: 1 });
     else Object.assign(known, { box, last: frame, count: known.count + 1 });
   }
-  const lasting = places.filter(({ first, last }) => last - first > framesPerSecond);
+  // What is taken for a vehicle time and again stands there from the start: no rule tells of it.
+  const again = (place: (typeof places)[number]): boolean =>
+    places.some(
+      (other) => other !== place && other.scene === place.scene && overlap(other.box, place.box) > 0.4,
+    );
+  const lasting = places.filter((place) => place.last - place.first > framesPerSecond && !again(place));
   const lone = places.filter((place) => !lasting.includes(place)).reduce((sum, { count }) => sum + count, 0);
   const hours = pictures / framesPerSecond / 3600;
   const seconds = lasting.map(({ first, last }) => (last - first) / framesPerSecond);

@@ -1,7 +1,7 @@
 import type { EpochMs } from '#base';
 import type { Incident } from './incident.ts';
 import type { Journey } from './journey/journey.ts';
-import { type RoadZone, zoneAt } from './road/road.ts';
+import { type Road, type RoadZone, zoneAt } from './road/road.ts';
 import { claimedSeconds, type Findings, type Rule, type RuleContext, type View } from './rule.ts';
 import { settingsAt } from './settings/day-profile.ts';
 import type { RuleSettings } from './settings/rule-settings.ts';
@@ -16,8 +16,6 @@ interface Walk {
   y: number;
   /** How long it has been walking, as opposed to standing or riding. */
   seconds: number;
-  /** How long it has stood on the carriageway after it had walked there: it counts half. */
-  stood: number;
   /** Sums over those seconds of its speed and its speed squared: how steadily it walks. */
   speeds: number;
   squares: number;
@@ -27,9 +25,8 @@ interface Walk {
 /** Faster from one picture to the next is no walker but a track that has jumped from one standing rider to another; metres per second. */
 const stepSpeed = 3;
 
-/** Who was seen so often on foot beside the road is on foot on it too. */
-const enoughBeside = 6;
-const walkingSpeed = 2.2;
+/** Metres. */
+const besideCrossing = 1;
 
 /** A rider who filters through a queue changes lanes too, but goes much farther along the road than across. */
 const aslant = 0.5;
@@ -54,8 +51,6 @@ class PedestrianRule implements Rule {
   readonly #context: RuleContext;
   readonly #figures: { at(place: string, now: EpochMs): RuleSettings['pedestrian'] };
   #walks = new WeakMap<Journey, Walk>();
-  /** In how many pictures somebody was on foot beside the road. */
-  #beside = new WeakMap<Journey, number>();
   #present: Presence[] = [];
 
   constructor(context: RuleContext) {
@@ -85,15 +80,14 @@ class PedestrianRule implements Rule {
   #follow(walker: Journey, view: View, findings: Findings): void {
     const { road } = this.#context;
     const zone = zoneAt(road, walker.point, 'carriageway');
-    if (zone === undefined) this.#seeBeside(walker);
-    if (zone === undefined || zoneAt(road, walker.point, 'crossing') !== undefined) return;
+    if (zone === undefined || isAtCrossing(road, walker)) return;
     const figures = this.#figures.at(zone.zone.id, view.at);
     if (!figures.enabled || !isOnFoot(walker, figures)) return;
     const walk = this.#continued(walker, view.at) ?? begin(walker, zone, view.at);
     this.#walks.set(walker, walk);
-    if (view.learning || !(isWalking(walker) || hasWalked(walker, walk))) return;
-    const leftSeconds =
-      figures.dwellSeconds * this.#doubt(walker, walk, view) - walk.seconds - walk.stood / 2;
+    if (!isWalking(walker)) return;
+    if (view.learning) return;
+    const leftSeconds = figures.dwellSeconds * doubt(walker, walk, view) - walk.seconds;
     if (leftSeconds <= 0) this.#note(walker, walk);
     else if (leftSeconds <= claimedSeconds) {
       const { at } = view;
@@ -101,19 +95,6 @@ class PedestrianRule implements Rule {
       const raisesAt = at + leftSeconds * 1000;
       findings.claim({ kind: 'pedestrian', place: zone.zone.id, box, at, since: at, raisesAt });
     }
-  }
-
-  /** Somebody on foot where nobody rides. */
-  #seeBeside(walker: Journey): void {
-    const { road } = this.#context;
-    const rides = road.zones.some(({ zone }) => zoneAt(road, walker.point, zone.kind) !== undefined);
-    if (rides || walker.lane !== undefined || walker.kind !== 'person' || walker.speed > walkingSpeed) return;
-    this.#beside.set(walker, (this.#beside.get(walker) ?? 0) + 1);
-  }
-
-  #doubt(walker: Journey, walk: Walk, view: View): number {
-    const came = (this.#beside.get(walker) ?? 0) >= enoughBeside;
-    return came && (walk.stood > 0 || isSteady(walk)) ? 1 : doubt(walker, walk, view);
   }
 
   /** The same walk one picture later; undefined if there was none or the track has jumped. */
@@ -125,7 +106,6 @@ class PedestrianRule implements Rule {
       return undefined;
     // Misses in between count as far as they are short: who is lost for long may have left and come back.
     if (isWalking(walker)) addStep(walk, walker.speed, Math.min(1.5, seconds));
-    else if (hasWalked(walker, walk)) walk.stood += Math.min(1.5, seconds);
     else if (walker.standingSince !== undefined && at - walker.standingSince > 4_000) return undefined;
     walk.seenAt = at;
     walk.x = walker.x;
@@ -174,19 +154,16 @@ class PedestrianRule implements Rule {
 }
 
 function begin({ x, y }: Journey, zone: RoadZone, at: EpochMs): Walk {
-  return {
-    zone,
-    since: at,
-    fromX: x,
-    fromY: y,
-    x,
-    y,
-    seconds: 0,
-    stood: 0,
-    speeds: 0,
-    squares: 0,
-    seenAt: at,
-  };
+  return { zone, since: at, fromX: x, fromY: y, x, y, seconds: 0, speeds: 0, squares: 0, seenAt: at };
+}
+
+/** On a crossing, or beside it by no more than people walk beside one and a box may be wrong. */
+function isAtCrossing(road: Road, { point, noise, metresPerPictureHeight }: Journey): boolean {
+  const by = (besideCrossing + 2 * noise) / metresPerPictureHeight;
+  const about = [0, -by, by].flatMap((dx) =>
+    [0, -by, by].map((dy) => ({ x: point.x + dx, y: point.y + dy })),
+  );
+  return about.some((place) => zoneAt(road, place, 'crossing') !== undefined);
 }
 
 function isOnFoot(walker: Journey, { minPersonShare, maxSpeedKmh }: RuleSettings['pedestrian']): boolean {
@@ -196,11 +173,6 @@ function isOnFoot(walker: Journey, { minPersonShare, maxSpeedKmh }: RuleSettings
 
 function isWalking({ speed, standingSince }: Journey): boolean {
   return speed > 0.35 && standingSince === undefined;
-}
-
-/** Whether it has come on foot to where it is; who never moved may be a post. */
-function hasWalked({ x, y, noise, speed }: Journey, { fromX, fromY, seconds }: Walk): boolean {
-  return speed < 0.35 && seconds > 1 && Math.hypot(x - fromX, y - fromY) > 1 + 2 * noise;
 }
 
 function addStep(walk: Walk, speed: number, seconds: number): void {

@@ -126,7 +126,8 @@ class StoppedVehicleRule implements Rule {
     // What was never seen to come may be a false box that stays; it has to look better and to last longer.
     const unseen = spot.arrival === 'open';
     if (unseen && (spot.hitShare < 0.5 || spot.confidence < 0.45)) return;
-    const dwellSeconds = now.dwellSeconds + earlySeconds + (unseen ? unseenSeconds : 0);
+    const least = vehicle.kind === 'bus' ? now.busDwellSeconds : now.dwellSeconds;
+    const dwellSeconds = least + earlySeconds + (unseen ? unseenSeconds : 0);
     // Not who only drives by where another stood: it has been seen to stand itself.
     const still = vehicle.standingSince !== undefined && vehicle.metresFromRest < 0.5 + 1.2 * vehicle.noise;
     if (!still || spot.hitShare < 0.3) return;

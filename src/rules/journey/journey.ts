@@ -31,6 +31,8 @@ export class Journey {
   detections = 0;
   /** One standard deviation of its position at times, as a jittering box has it; metres on the road. */
   noise = 0.3;
+  /** Metres on the road that one picture height covers where it is. */
+  metresPerPictureHeight = 100;
   /** Metres per second, 0 while it stands. */
   vx = 0;
   vy = 0;
@@ -150,6 +152,7 @@ export class Journey {
     this.x = x;
     this.y = y;
     this.point = point;
+    this.metresPerPictureHeight = Math.max(1, metresPerPictureHeight);
     const jitter = Math.max(0.035 * (this.box.bottom - this.box.top), 1 / 500);
     this.noise = Math.min(10, Math.max(0.15, jitter * metresPerPictureHeight));
   }

@@ -34,6 +34,8 @@ const queueSpillback = ruleSchema({
 /** Where it stands decides: in a lane, on a shoulder, in a forbidden zone. */
 const stoppedVehicle = ruleSchema({
   dwellSeconds: seconds(10),
+  /** A bus lets people in and out. */
+  busDwellSeconds: seconds(30),
   kinds: vehicleKinds,
   /** A vehicle standing with less free road than this to the one before it belongs to a queue. */
   queueGapMetres: metres(7),

@@ -3,7 +3,7 @@ import type { Journey } from '../journey/journey.ts';
 import { stationOf } from '../road/polyline.ts';
 import { laneBeside, lanesAbout, type Road, type RoadLane } from '../road/road.ts';
 import type { View } from '../rule.ts';
-import { metresToLeader, metresToStopLine, seesFreeRoad } from './queueing.ts';
+import { metresToLeader, metresToStopLine, oneVehicle, seesFreeRoad, twoVehicles } from './queueing.ts';
 import type { Spot } from './spot.ts';
 
 /** By how many metres a standing vehicle may be measured beside where it is; a box says less of where a long one stands. */
@@ -15,6 +15,9 @@ const sideError: Readonly<Record<RoadUser, number>> = {
   bus: 1.2,
   truck: 0.8,
 };
+
+const twoWheeled: ReadonlySet<RoadUser> = new Set(['motorbike', 'bicycle', 'person']);
+const usualAspect = 16 / 9;
 
 /** A road on which somebody got past within this time is not shut. */
 const passedMs = 8_000;
@@ -28,24 +31,34 @@ const startSeconds = { inLane: 4, beside: 10 };
 const startSpeed = 4;
 
 /**
- * Why a vehicle stands: `free` for its own reasons, `queued` behind another and `red` before a signal in one of the lanes that it may be in,
+ * Why a vehicle stands: `free` for its own reasons, `queued` behind another or at a red light in one of the lanes that it may be in,
  * `unsure` where others stand about it and nothing gets past: then it may head a queue whose cause is out of sight. Two-wheelers filter past a
  * queue on the shoulder and wait beside it; whoever else stands there does not wait.
  */
-export type Standing = 'free' | 'queued' | 'red' | 'unsure';
+export type Standing = 'free' | 'queued' | 'unsure';
 
 export function standingOf(spot: Spot, road: Road, queueGapMetres: number, view: View): Standing {
   const { vehicle, x, y } = spot;
   if (vehicle === undefined) return 'free';
-  const within = lanesAbout(road, x, y, sideError[vehicle.kind] + vehicle.noise / 2);
-  const two = vehicle.kind === 'motorbike' || vehicle.kind === 'bicycle' || vehicle.kind === 'person';
-  const beside = within.length === 0 && two ? laneBeside(road, x, y) : undefined;
-  const lanes = beside === undefined ? within : [beside];
+  // Not those of the other carriageway, into which a large one is measured easily.
+  const group = vehicle.lastLane?.group;
+  const within = lanesAbout(road, x, y, sideError[vehicle.kind] + vehicle.noise / 2).filter(
+    (lane) => group === undefined || lane.group === group,
+  );
+  const two = twoWheeled.has(vehicle.kind) || isNarrow(vehicle);
+  // Measured beside every lane: the one it came in, or waits beside.
+  const own = spot.kind === 'lane' ? vehicle.lastLane : two ? laneBeside(road, x, y) : undefined;
+  const lanes = within.length > 0 || own === undefined ? within : [own];
   for (const lane of lanes) notePassing(spot, vehicle, lane, view);
   if (lanes.some((lane) => metresToLeader(vehicle, lane, view.journeys, view.at) < queueGapMetres))
     return 'queued';
-  if (lanes.some((lane) => isAtRedIn(lane, vehicle, road, view))) return 'red';
+  if (lanes.some((lane) => isAtRedIn(lane, vehicle, road, view))) return 'queued';
   return lanes.some((lane) => isUnsureIn(lane, spot, vehicle, road, view)) ? 'unsure' : 'free';
+}
+
+/** One in ten riders is taken for a car, but no car is much taller than wide. */
+function isNarrow({ kind, box }: Journey): boolean {
+  return kind === 'car' && (box.right - box.left) * usualAspect < 0.8 * (box.bottom - box.top);
 }
 
 function isAtRedIn(lane: RoadLane, vehicle: Journey, road: Road, view: View): boolean {
@@ -59,7 +72,8 @@ function isAtRedIn(lane: RoadLane, vehicle: Journey, road: Road, view: View): bo
   const starts = (isBeside ? startSeconds.beside : startSeconds.inLane) + Math.max(0, toLine) / startSpeed;
   if (phase === 'green' && signal.greenSeconds(at) > starts) return false;
   const toLeader = metresToLeader(vehicle, lane, journeys, at);
-  return isBeside || !seesFreeRoad(vehicle, lane, Math.min(toLeader, toLine), road.ground);
+  const empty = Math.min(toLeader, toLine) > twoVehicles && seesFreeRoad(vehicle, lane, road.ground);
+  return isBeside || !empty;
 }
 
 /**
@@ -70,7 +84,7 @@ function isUnsureIn(lane: RoadLane, spot: Spot, vehicle: Journey, road: Road, vi
   const { index } = view.groups[lane.group]!;
   const toLeader = metresToLeader(vehicle, lane, view.journeys, view.at);
   const toEnd = lane.axis.length - stationOf(lane.axis, vehicle.x, vehicle.y).at;
-  const empty = seesFreeRoad(vehicle, lane, Math.min(toLeader, toEnd), road.ground);
+  const empty = Math.min(toLeader, toEnd) > oneVehicle && seesFreeRoad(vehicle, lane, road.ground);
   if (empty && !standsAhead(vehicle, lane, view)) return false;
   const full = index >= jamIndex;
   if (view.at - (full ? spot.passedByCarsAt : spot.passedAt) < (full ? 2 : 1) * passedMs) return false;

@@ -41,16 +41,17 @@ export function metresToStopLine(vehicle: Journey, lane: RoadLane): number | und
 }
 
 /** A bus and the gaps around it: the longest that would have to go undetected. */
-const enoughMetres = 13;
+export const oneVehicle = 13;
+/** Two of the longest vehicles, which would both have to go undetected. */
+export const twoVehicles = 24;
 /** Height of a rider from which on one is found most of the time, as a share of the picture's. */
-const wellSeen = 0.085;
+const wellSeen = 0.1;
 
 /**
  * Whether the road before it is empty even if the light is red: so much of it is seen that a queue would be noticed. What stands far
  * away is not detected well enough to say so. By how tall a rider ten metres ahead of it would be, as a share of the picture's height.
  */
-export function seesFreeRoad(vehicle: Journey, lane: RoadLane, freeMetres: number, ground: Ground): boolean {
-  if (freeMetres < enoughMetres) return false;
+export function seesFreeRoad(vehicle: Journey, lane: RoadLane, ground: Ground): boolean {
   const { at } = stationOf(lane.axis, vehicle.x, vehicle.y);
   const here = widthOfMetre(lane, at, ground);
   const ahead = widthOfMetre(lane, at + 10, ground);

@@ -3,8 +3,6 @@ import type { RoadUser } from '#perception';
 import type { Journey } from '../journey/journey.ts';
 import type { Standing } from './free-standing.ts';
 
-/** Who stands through so much of a green, beyond the time that a queue needs to start, does not wait for it. Riders may wait for somebody. */
-const missedGreenSeconds = 5;
 const fourWheeled: ReadonlySet<RoadUser> = new Set(['car', 'bus', 'truck']);
 
 export type SpotKind = 'lane' | 'shoulder' | 'forbidden';
@@ -99,15 +97,12 @@ export class Spot {
 
   /**
    * Seen standing at `at`, for its own reasons or not. Counts from when it was seen last, and the first time from when it began. Unsure time
-   * counts as soon as it turns out to have been free; a moment in a queue may be an error, a longer one makes all before it void. Who let its
-   * green go by does not wait for the next.
+   * counts as soon as it turns out to have been free; a moment in a queue may be an error, a longer one makes all before it void.
    */
   stand(standing: Standing, at: EpochMs, watchingSince: EpochMs): void {
     const seconds = this.#uncounted(at, watchingSince);
     this.#countedAt = at;
-    const fourWheels = this.vehicle !== undefined && fourWheeled.has(this.vehicle.kind);
-    const missedGreen = fourWheels && this.#freeSeconds >= missedGreenSeconds;
-    if (standing === 'queued' || (standing === 'red' && !missedGreen)) {
+    if (standing === 'queued') {
       this.#queuedSeconds += seconds;
       if (this.#queuedSeconds > 4) this.#freeSeconds = this.#unsureSeconds = 0;
       return;
