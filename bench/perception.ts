@@ -3,6 +3,8 @@
  * offered than can be looked at, against the same session with nothing around it, on as many threads, in the same run.
  * Also: the age of an observation and each process's share, at the rate at which nothing is dropped.
  */
+
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createLog, systemClock } from '../src/base/index.ts';
@@ -18,7 +20,7 @@ const MODELS = join(import.meta.dirname, '..', 'models');
 
 export async function run(options: BenchOptions): Promise<Figures> {
   const cameras = Number(options.cameras ?? 30);
-  const threads = Number(options.threads ?? 1);
+  const threads = Number(options.threads ?? availableParallelism());
   const seconds = Number(options.seconds ?? 20);
   const clip = typeof options.clip === 'string' ? options.clip : await tinyClip('likeACamera');
   const units = await accessUnitsOf(clip);
