@@ -6,21 +6,24 @@ export interface Layout {
   readonly tiles: TileCount;
   /** One entry a tile of the largest layout, so that a smaller wall forgets nothing. */
   readonly cameras: readonly (string | undefined)[];
+  /** Whether somebody has chosen what is where; until then the wall fills itself. */
+  readonly arranged: boolean;
 }
 
 const KEY = 'ngatu.wall';
 const MOST = TILE_COUNTS[TILE_COUNTS.length - 1]!;
 
 export function loadLayout(): Layout {
-  const empty: Layout = { tiles: 9, cameras: Array.from({ length: MOST }, () => undefined) };
+  const cameras = Array.from({ length: MOST }, () => undefined);
+  const empty: Layout = { tiles: 16, cameras, arranged: false };
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? 'null') as Partial<Layout> | null;
     const tiles = TILE_COUNTS.find((count) => count === kept?.tiles);
     if (kept === null || tiles === undefined || !Array.isArray(kept.cameras)) return empty;
-    const cameras = empty.cameras.map((_, i) =>
+    const placed = empty.cameras.map((_, i) =>
       typeof kept.cameras?.[i] === 'string' ? kept.cameras[i] : undefined,
     );
-    return { tiles, cameras };
+    return { tiles, cameras: placed, arranged: kept.arranged !== false };
   } catch {
     return empty;
   }
@@ -34,7 +37,8 @@ export function saveLayout(layout: Layout): void {
 }
 
 export function place(layout: Layout, tile: number, camera: string | undefined): Layout {
-  return { ...layout, cameras: layout.cameras.map((now, i) => (i === tile ? camera : now)) };
+  const cameras = layout.cameras.map((now, i) => (i === tile ? camera : now));
+  return { ...layout, cameras, arranged: true };
 }
 
 /** Fills empty tiles with cameras that are not on the wall yet. */

@@ -43,6 +43,10 @@ export function WallPage() {
     };
   }, [socket]);
   useWallKeys();
+  const known = cameras.value.size > 0;
+  useEffect(() => {
+    if (known && !layout.value.arranged) fillTiles();
+  }, [known]);
 
   const { tiles, cameras: placed } = layout.value;
   const side = Math.sqrt(tiles);
@@ -105,6 +109,7 @@ function setTiles(tiles: TileCount): void {
   enlarged.value = false;
   chosen.value = Math.min(chosen.value, tiles - 1);
   change({ ...layout.value, tiles });
+  if (!layout.value.arranged) fillTiles();
 }
 
 /** The junctions first, then whatever is live. */
