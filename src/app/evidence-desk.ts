@@ -105,7 +105,8 @@ export function createEvidenceDesk(parts: EvidenceDeskParts): EvidenceDesk {
     follow(camera, { change, incident }, look) {
       if (look !== undefined)
         void attempt(incident, 'secondLook', () => writeLook(parts, camera, incident, look));
-      if (change === 'opened' || change === 'reopened') begin(camera, incident);
+      // What is reopened has its evidence: another picture of that moment is not to be had.
+      if (change === 'opened') begin(camera, incident);
       else if (change === 'cleared') void finish(incident, AROUND_MS);
     },
     async close() {
