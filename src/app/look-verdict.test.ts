@@ -25,6 +25,7 @@ it.each([
   ['wrong-way', [at('person', 0)], 'unclear'],
   ['pedestrian', [at('person', 0)], 'confirmed'],
   ['pedestrian', [at('motorbike', 0)], 'contradicted'],
+  ['pedestrian', [{ ...at('person', 0), onTwoWheels: 0.4 }], 'contradicted'],
   ['pedestrian', [at('motorbike', 0.09)], 'unclear'],
   ['pedestrian', [at('motorbike', 0), at('person', 0.08)], 'unclear'],
   ['pedestrian', [at('car', 0)], 'unclear'],

@@ -9,6 +9,7 @@ const VEHICLES: readonly RoadUser[] = ['car', 'motorbike', 'bus', 'truck', 'bicy
 const TWO_WHEELS: readonly RoadUser[] = ['motorbike', 'bicycle'];
 /** Where nothing is, no fitting detection was surer than 0.18. Weaker ones bear nothing out, but the place is not empty either. */
 export const SURE = 0.3;
+const ON_TWO_WHEELS = 0.25;
 /** Boxes that overlap so much are of one thing. */
 const SAME = 0.3;
 /** A box of fewer pixels of the picture is too small for its absence to mean anything. */
@@ -20,17 +21,24 @@ const SMALLEST_PIXELS = 20;
  */
 export function lookVerdict({ kind, box }: Claim, found: readonly Detection[], height: number): LookVerdict {
   const fits = (detection: Detection): boolean =>
-    kind === 'pedestrian' ? detection.kind === 'person' : VEHICLES.includes(detection.kind);
+    kind === 'pedestrian'
+      ? detection.kind === 'person' && !rides(detection)
+      : VEHICLES.includes(detection.kind);
   const near = found.filter((detection) => meets(detection.box, grown(box)));
   const sure = near.filter(({ confidence }) => confidence >= SURE);
   if (sure.some((detection) => fits(detection) && isSame(detection.box, box))) return 'confirmed';
   if ((box.bottom - box.top) * height < SMALLEST_PIXELS) return 'unclear';
   if (near.length === 0) return 'contradicted';
-  const rides =
+  const isRider =
     kind === 'pedestrian' &&
     !near.some(fits) &&
-    sure.some((detection) => TWO_WHEELS.includes(detection.kind) && isSame(detection.box, box));
-  return rides ? 'contradicted' : 'unclear';
+    sure.some((detection) => rides(detection) && isSame(detection.box, box));
+  return isRider ? 'contradicted' : 'unclear';
+}
+
+/** A rider whom the detector calls a person has something with two wheels at the same place. */
+function rides({ kind, onTwoWheels }: Detection): boolean {
+  return TWO_WHEELS.includes(kind) || (kind === 'person' && onTwoWheels >= ON_TWO_WHEELS);
 }
 
 /** Also where one box holds the other: what is cut off or seen with its load is the same thing. */
