@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock as clock, createLog } from '#base';
 import type { Camera } from '#camera';
 import { createHub } from '#live';
@@ -16,6 +16,9 @@ const incident: Incident = {
   ...{ path: undefined, onsetAt: 1_000, detectedAt: 11_000, clearedAt: undefined, updatedAt: 11_000 },
   ...{ confidence: 0.9, measures: {} },
 };
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 it('leaves the evidence of an incident alone when it is reopened', async () => {
   const kept: Record<string, unknown>[] = [];
@@ -37,9 +40,11 @@ it('leaves the evidence of an incident alone when it is reopened', async () => {
   } as unknown as Parameters<typeof createEvidenceDesk>[0]);
 
   desk.follow(camera, { change: 'opened', incident });
-  await new Promise(setImmediate);
+  await vi.advanceTimersByTimeAsync(1_000);
+  desk.follow(camera, { change: 'cleared', incident: { ...incident, clearedAt: 20_000 } });
+  await vi.advanceTimersByTimeAsync(15_000);
   desk.follow(camera, { change: 'reopened', incident });
-  await new Promise(setImmediate);
+  await vi.advanceTimersByTimeAsync(1_000);
   await desk.close();
 
   expect(written).toEqual(['snapshot.jpg']);
