@@ -9,7 +9,7 @@ import { cameraLook } from './clip.ts';
 import { scenes } from './scenes.ts';
 import { run } from './traffic/index.ts';
 
-const [out = '/tmp/stills', count = '6', ...names] = process.argv.slice(2);
+const [out = '.scenes-work/stills', count = '6', ...names] = process.argv.slice(2);
 mkdirSync(out, { recursive: true });
 const capture = await openCapture();
 for (const scene of scenes.filter(({ name }) => names.length === 0 || names.includes(name))) {
