@@ -1,7 +1,7 @@
 import { type EpochMs, type Lifetime, lifetime } from '#base';
 import type { EventLog, EventNotice, HistoryEvent, LoggedEvent } from '../events.ts';
 import type { Reader } from './reader-pool.ts';
-import type { LogBounds } from './work/event-reads.ts';
+import type { LogBounds } from './statements/event-reads.ts';
 
 /** The log as seen from the serving thread: what is committed flows through here. */
 export class EventFeed implements EventLog {

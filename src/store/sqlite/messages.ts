@@ -1,7 +1,7 @@
 import type { EpochMs } from '#base';
 import type { LoggedEvent } from '../events.ts';
 import type { ThreadError } from './sqlite-errors.ts';
-import type { LogBounds } from './work/event-reads.ts';
+import type { LogBounds } from './statements/event-reads.ts';
 
 /** What crosses the border between the face and its threads. Plain data. */
 export interface ThreadSetup {

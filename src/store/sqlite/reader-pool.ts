@@ -1,7 +1,7 @@
 import { NgatuError } from '#base';
 import type { DatabaseThread } from './database-thread.ts';
+import type { Answer, Args, Reads } from './statements/tables.ts';
 import { unpack } from './unpack.ts';
-import type { Answer, Args, Reads } from './work/tables.ts';
 
 /**
  * Reads on connections of their own: whatever is asked here never delays a write. `quick` is for look-ups and short lists

@@ -3,7 +3,7 @@ import type { CameraId } from '#camera';
 import type { TrafficHistory } from '../port.ts';
 import { countValues, type MinuteValues, turnValues } from '../traffic/series.ts';
 import type { Face } from './sqlite-history.ts';
-import type { MinuteOfCamera } from './work/traffic-writes.ts';
+import type { MinuteOfCamera } from './statements/traffic-writes.ts';
 
 export function createSqliteTraffic({ queue, reader }: Face): TrafficHistory {
   const record = async <T extends OfMinute>(

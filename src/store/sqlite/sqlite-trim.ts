@@ -1,7 +1,7 @@
 import type { RetentionPolicy } from '../port.ts';
 import type { Face } from './sqlite-history.ts';
-import type { LogBounds } from './work/event-reads.ts';
-import type { Trimmed } from './work/trimming.ts';
+import type { LogBounds } from './statements/event-reads.ts';
+import type { Trimmed } from './statements/trimming.ts';
 
 const DAY_MS = 86_400_000;
 

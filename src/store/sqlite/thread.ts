@@ -6,10 +6,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Call, CallAnswer, Greeting, Reply, Request, ThreadSetup } from './messages.ts';
 import { type OpenDatabase, openDatabase } from './open-database.ts';
 import { storeError } from './sqlite-errors.ts';
+import { beginRun } from './statements/camera-writes.ts';
+import { type LogBounds, logBounds } from './statements/event-reads.ts';
+import { reads } from './statements/tables.ts';
 import { type Batch, runBatch } from './transaction.ts';
-import { beginRun } from './work/camera-writes.ts';
-import { type LogBounds, logBounds } from './work/event-reads.ts';
-import { reads } from './work/tables.ts';
 
 const port = parentPort ?? fail();
 const setup = workerData as ThreadSetup;

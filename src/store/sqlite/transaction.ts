@@ -2,8 +2,8 @@ import type { LoggedEvent } from '../events.ts';
 import type { Call, CallAnswer } from './messages.ts';
 import type { OpenDatabase } from './open-database.ts';
 import { storeError, type ThreadError } from './sqlite-errors.ts';
-import { openLog, type WriteContext } from './work/context.ts';
-import { writes } from './work/tables.ts';
+import { openLog, type WriteContext } from './statements/context.ts';
+import { writes } from './statements/tables.ts';
 
 export interface Batch {
   readonly answers: readonly CallAnswer[];

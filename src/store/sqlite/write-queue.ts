@@ -1,8 +1,8 @@
 import { asNgatuError, type Clock, type EpochMs, NgatuError } from '#base';
 import type { HistoryEvent, LoggedEvent } from '../events.ts';
 import type { Call, CallAnswer, Reply } from './messages.ts';
+import type { Answer, Args, Writes } from './statements/tables.ts';
 import { unpack } from './unpack.ts';
-import type { Answer, Args, Writes } from './work/tables.ts';
 
 export interface Manner {
   /**

@@ -6,7 +6,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../open-database.ts';
-import { incidentTotals } from '../work/incident-reads.ts';
+import { incidentTotals } from '../statements/incident-reads.ts';
 import * as first from './0001-first.ts';
 
 describe('migrations', () => {
