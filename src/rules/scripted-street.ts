@@ -15,7 +15,10 @@ export interface Street {
 
 export interface ScriptedUser {
   readonly track: number;
+  /** What the detector calls it. */
   readonly kind: RoadUser;
+  /** What it is, where that differs: gives its size. */
+  readonly truly?: RoadUser;
   /** Knots of [seconds, x, y] in order; not there before the first and after the last. */
   readonly way: readonly (readonly [number, number, number])[];
   /** Seconds in which it is not detected. */
@@ -120,7 +123,7 @@ function trackOf(user: ScriptedUser, seconds: number, at: EpochMs): Track[] {
   const last = way.at(-1)!;
   if (seconds < first[0] || seconds > last[0]) return [];
   if (unseen.some(([from, to]) => seconds >= from && seconds < to)) return [];
-  const box = boxAt(user.kind, ...placeAt(way, seconds));
+  const box = boxAt(user.truly ?? user.kind, ...placeAt(way, seconds));
   if (box.left > 0.98 || box.right < 0.02 || box.top > 0.98) return [];
   return [
     {

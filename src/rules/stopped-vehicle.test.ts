@@ -171,6 +171,14 @@ describe('stopped vehicle: not raised', () => {
     expect(told({ users, seconds: 60, street: { stopLineAt: 48, maxRedSeconds: 40 } })).toEqual([]);
   });
 
+  it('for a rider taken for a car who waits on the shoulder at red', () => {
+    const rider = { ...stopping(1, 8, 44, 45), truly: 'motorbike' as const };
+    const street = { stopLineAt: 48, maxRedSeconds: 40 };
+    expect(told({ users: [rider], seconds: 60, street })).toEqual([]);
+    // A car that is one does not wait there.
+    expect(told({ users: [stopping(1, 8, 44, 45)], seconds: 60, street })).not.toEqual([]);
+  });
+
   it('for a queue behind the stop line', () => {
     const users = [44, 37, 30, 23].map((y, i) => stopping(i + 1, 2, y, 45 + 2 * i));
     expect(told({ users, seconds: 70, street: { stopLineAt: 48, maxRedSeconds: 40 } })).toEqual([]);
